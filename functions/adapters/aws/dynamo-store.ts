@@ -1,0 +1,123 @@
+/**
+ * The single table. Keys:
+ * - `SERVICE#<id>` / `LOCK`: the lock item, with the outbox as a map of entries by id
+ * - `SERVICE#<id>` / `INCIDENT#<incident id>`: the newest state of each incident
+ * - `INCIDENT#<incident id>` / `ENTRY#<sequence>`: the timeline
+ */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Entry } from '../../core/entry.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { IncidentStore } from '../../ports/incident-store.ts';
+import { calling } from './errors.ts';
+import { fromItem, lockKey, lockUpdate } from './lock-item.ts';
+
+/** How long the history of an incident is kept; TTL only sweeps, nothing is decided by it. */
+const HISTORY_DAYS = 365;
+
+export function dynamoStore(client: DynamoDBClient, tableName: string): IncidentStore {
+  return {
+    async read(serviceId, abortSignal) {
+      const command = new GetItemCommand({
+        TableName: tableName,
+        Key: lockKey(serviceId),
+        ConsistentRead: true,
+      });
+      const { Item } = await calling('dynamodb:GetItem', () =>
+        client.send(command, { abortSignal }),
+      );
+      return fromItem(serviceId, Item);
+    },
+    commit: async (next, entries, writer, abortSignal) => {
+      const command = new UpdateItemCommand({
+        TableName: tableName,
+        ...lockUpdate(next, entries, writer),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      try {
+        await calling('dynamodb:UpdateItem', () => client.send(command, { abortSignal }));
+        return 'committed';
+      } catch (error) {
+        const stored = conflictingItem(error);
+        if (stored === undefined) throw error;
+        // The SDK repeats a write whose answer was lost, and then meets its own item.
+        return stored['writer']?.S === writer ? 'committed' : 'conflict';
+      }
+    },
+    async keep(entry, incident, signal) {
+      await Promise.all([
+        putEntry(client, tableName, entry, signal),
+        putIncident(client, tableName, entry, incident, signal),
+      ]);
+    },
+    async clear(serviceId, entries, abortSignal) {
+      const names = entries.map((entry, index) => [`#e${index}`, entry.id] as const);
+      const command = new UpdateItemCommand({
+        TableName: tableName,
+        Key: lockKey(serviceId),
+        UpdateExpression: `REMOVE ${names.map(([name]) => `outbox.${name}`).join(', ')}`,
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: Object.fromEntries(names),
+      });
+      await calling('dynamodb:UpdateItem', () => client.send(command, { abortSignal }));
+    },
+  };
+}
+
+/** @returns the item that won, or undefined when the error is another one. */
+function conflictingItem(error: unknown): Record<string, { S?: string }> | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof ConditionalCheckFailedException)) return undefined;
+  return (cause.Item ?? {}) as Record<string, { S?: string }>;
+}
+
+async function putEntry(
+  client: DynamoDBClient,
+  tableName: string,
+  entry: Entry,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const key = {
+    pk: `INCIDENT#${entry.incidentId}`,
+    sk: `ENTRY#${String(entry.seq).padStart(6, '0')}`,
+  };
+  const command = new PutItemCommand({
+    TableName: tableName,
+    Item: marshall({ ...key, ...entry, expiresAt: expiresAt(entry) }, MARSHALL),
+  });
+  await calling('dynamodb:PutItem', () => client.send(command, { abortSignal }));
+}
+
+/** An older state never replaces a newer one, whatever order the writes arrive in. */
+async function putIncident(
+  client: DynamoDBClient,
+  tableName: string,
+  entry: Entry,
+  incident: Incident,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const key = { pk: `SERVICE#${entry.serviceId}`, sk: `INCIDENT#${incident.id}` };
+  const command = new PutItemCommand({
+    TableName: tableName,
+    Item: marshall({ ...key, ...incident, expiresAt: expiresAt(entry) }, MARSHALL),
+    ConditionExpression: 'attribute_not_exists(pk) OR seq <= :seq',
+    ExpressionAttributeValues: marshall({ ':seq': incident.seq }),
+  });
+  try {
+    await calling('dynamodb:PutItem', () => client.send(command, { abortSignal }));
+  } catch (error) {
+    if (conflictingItem(error) === undefined) throw error;
+  }
+}
+
+const MARSHALL = { removeUndefinedValues: true };
+
+function expiresAt(entry: Entry): number {
+  return Math.floor(entry.at / 1_000) + HISTORY_DAYS * 86_400;
+}

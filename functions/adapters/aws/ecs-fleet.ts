@@ -1,0 +1,160 @@
+import {
+  type Deployment,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  type Service,
+  type Task,
+  type TaskSet,
+} from '@aws-sdk/client-ecs';
+import { HealerError } from '../../core/errors.ts';
+import type { GuardedService } from '../../core/guarded-service.ts';
+import type { DeploymentReading, ServiceReading, TaskReading } from '../../core/observation.ts';
+import { type EpochMillis, epochMillis } from '../../core/time.ts';
+import type { FleetReader } from '../../ports/readers.ts';
+import { calling } from './errors.ts';
+
+/** Tasks that one DescribeTasks call takes, and that one ListTasks page holds. */
+const PAGE = 100;
+/** 5,000 tasks, ECS's own limit for a service; reaching it is an error, never a part that looks like the whole. */
+const PAGES_MAX = 50;
+
+/** Reads a service and its tasks from ECS. */
+export function ecsFleet(client: ECSClient): FleetReader {
+  return {
+    service: (service, signal) => readService(client, service, signal),
+    async tasks(service, signal) {
+      const pages = await listTasks(client, service, signal);
+      const tasks = await Promise.all(
+        pages.map((arns) => describeTasks(client, service, arns, signal)),
+      );
+      return tasks.flat();
+    },
+  };
+}
+
+async function readService(
+  client: ECSClient,
+  service: GuardedService,
+  abortSignal: AbortSignal,
+): Promise<ServiceReading> {
+  const command = new DescribeServicesCommand({
+    cluster: service.clusterArn,
+    services: [service.name],
+  });
+  const answer = await calling('ecs:DescribeServices', () => client.send(command, { abortSignal }));
+  const found = answer.services?.[0];
+  if (found === undefined) {
+    const why = answer.failures?.[0]?.reason ?? 'no answer';
+    throw new HealerError('dependency.missing', `service ${service.id}: ${why}`);
+  }
+  return toService(found);
+}
+
+function toService(found: Service): ServiceReading {
+  const controller = found.deploymentController?.type;
+  return {
+    status: found.status ?? 'unknown',
+    desired: count(found.desiredCount, 'desiredCount'),
+    running: count(found.runningCount, 'runningCount'),
+    pending: count(found.pendingCount, 'pendingCount'),
+    // ECS leaves the field out for its own controller.
+    controller: controller === 'CODE_DEPLOY' || controller === 'EXTERNAL' ? controller : 'ECS',
+    deployments: (found.deployments ?? []).map(toDeployment),
+    taskSets: (found.taskSets ?? []).map(toDeployment),
+    graceSeconds: found.healthCheckGracePeriodSeconds ?? 0,
+  };
+}
+
+function toDeployment(found: Deployment | TaskSet): DeploymentReading {
+  const rolloutState = 'rolloutState' in found ? found.rolloutState : undefined;
+  return {
+    id: found.id ?? 'unknown',
+    status: found.status ?? 'unknown',
+    taskDefinition: found.taskDefinition ?? 'unknown',
+    ...(rolloutState === undefined ? {} : { rolloutState }),
+    ...optionalTime('createdAt', found.createdAt),
+  };
+}
+
+function count(value: number | undefined, field: string): number {
+  if (value !== undefined) return value;
+  throw new HealerError('dependency.unavailable', `ecs:DescribeServices: ${field} is missing`);
+}
+
+async function listTasks(
+  client: ECSClient,
+  service: GuardedService,
+  abortSignal: AbortSignal,
+): Promise<readonly (readonly string[])[]> {
+  const pages: (readonly string[])[] = [];
+  let nextToken: string | undefined;
+  do {
+    const command = new ListTasksCommand({
+      cluster: service.clusterArn,
+      serviceName: service.name,
+      maxResults: PAGE,
+      nextToken,
+    });
+    const answer = await calling('ecs:ListTasks', () => client.send(command, { abortSignal }));
+    if (answer.taskArns !== undefined && answer.taskArns.length > 0) pages.push(answer.taskArns);
+    nextToken = answer.nextToken;
+  } while (nextToken !== undefined && pages.length < PAGES_MAX);
+  if (nextToken === undefined) return pages;
+  throw new HealerError(
+    'dependency.refused',
+    `service ${service.id} has over ${PAGES_MAX * PAGE} tasks`,
+  );
+}
+
+/** A task that went between the two calls comes back as a failure and is left out: it is no longer there. */
+async function describeTasks(
+  client: ECSClient,
+  service: GuardedService,
+  arns: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<readonly TaskReading[]> {
+  const command = new DescribeTasksCommand({ cluster: service.clusterArn, tasks: [...arns] });
+  const answer = await calling('ecs:DescribeTasks', () => client.send(command, { abortSignal }));
+  return (answer.tasks ?? []).map(toTask);
+}
+
+function toTask(found: Task): TaskReading {
+  const arn = found.taskArn ?? '';
+  const ip = addressOf(found);
+  return {
+    arn,
+    id: arn.slice(arn.lastIndexOf('/') + 1),
+    lastStatus: found.lastStatus ?? 'unknown',
+    desiredStatus: found.desiredStatus ?? 'unknown',
+    health:
+      found.healthStatus === 'HEALTHY' || found.healthStatus === 'UNHEALTHY'
+        ? found.healthStatus
+        : 'UNKNOWN',
+    revision: (found.taskDefinitionArn ?? 'unknown').replace(/^.*task-definition\//, ''),
+    ...optionalTime('createdAt', found.createdAt),
+    ...optionalTime('startedAt', found.startedAt),
+    ...(found.availabilityZone === undefined ? {} : { zone: found.availabilityZone }),
+    ...(ip === undefined ? {} : { ip }),
+  };
+}
+
+/** The API calls the attachment `ElasticNetworkInterface` and spells it `privateIPv4Address`; containers do not. */
+function addressOf(found: Task): string | undefined {
+  const details = found.attachments?.find(
+    ({ type }) => type === 'ElasticNetworkInterface',
+  )?.details;
+  const attached = details?.find(({ name }) => name === 'privateIPv4Address')?.value;
+  const own = found.containers?.flatMap((container) => container.networkInterfaces ?? []);
+  return attached ?? own?.[0]?.privateIpv4Address;
+}
+
+function optionalTime<K extends string>(
+  key: K,
+  value: Date | undefined,
+): { [P in K]?: EpochMillis } {
+  const part: { [P in K]?: EpochMillis } = {};
+  if (value !== undefined) part[key] = epochMillis(value.getTime());
+  return part;
+}

@@ -1,0 +1,40 @@
+import {
+  DescribeTargetHealthCommand,
+  type ElasticLoadBalancingV2Client,
+  type TargetHealthDescription,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetReading } from '../../core/observation.ts';
+import type { TargetReader } from '../../ports/readers.ts';
+import { calling } from './errors.ts';
+
+/** Reads the load balancer's view of every target; `Reason` and `Description` are absent for healthy ones. */
+export function elbTargets(client: ElasticLoadBalancingV2Client): TargetReader {
+  return {
+    async targets(arns, abortSignal) {
+      const answers = await Promise.all(
+        arns.map(async (TargetGroupArn) => {
+          const command = new DescribeTargetHealthCommand({ TargetGroupArn });
+          const answer = await calling('elasticloadbalancing:DescribeTargetHealth', () =>
+            client.send(command, { abortSignal }),
+          );
+          return (answer.TargetHealthDescriptions ?? []).map((found) =>
+            toTarget(TargetGroupArn, found),
+          );
+        }),
+      );
+      return answers.flat();
+    },
+  };
+}
+
+function toTarget(targetGroupArn: string, found: TargetHealthDescription): TargetReading {
+  const { Reason, Description, State } = found.TargetHealth ?? {};
+  return {
+    targetGroupArn,
+    ip: found.Target?.Id ?? 'unknown',
+    port: found.Target?.Port ?? 0,
+    state: State ?? 'unknown',
+    ...(Reason === undefined ? {} : { reason: Reason }),
+    ...(Description === undefined ? {} : { description: Description }),
+  };
+}

@@ -1,0 +1,89 @@
+/** Takes a delivery out of whatever it came in: SQS, SNS, EventBridge, the alarm itself, a re-check, a person. */
+import * as v from 'valibot';
+import type { Delivery } from '../../core/delivery.ts';
+import { HealerError } from '../../core/errors.ts';
+import type { Inbound } from '../../ports/inbound.ts';
+import { fromDirectAction, fromEventBridge, fromSnsMessage } from './alarm.ts';
+import { read, readJson, show } from './schema.ts';
+
+const SqsRecord = v.looseObject({
+  eventSource: v.literal('aws:sqs'),
+  messageId: v.string(),
+  body: v.string(),
+});
+const SqsBatch = v.looseObject({ Records: v.array(SqsRecord) });
+
+const SnsBatch = v.looseObject({
+  Records: v.array(
+    v.looseObject({
+      EventSource: v.literal('aws:sns'),
+      Sns: v.looseObject({ Message: v.string() }),
+    }),
+  ),
+});
+
+/** An SNS notification as a queue gets it when raw delivery is off. */
+const SnsInQueue = v.looseObject({ Type: v.literal('Notification'), Message: v.string() });
+
+const ServiceId = v.pipe(v.string(), v.regex(/^[^/\s]+\/[^/\s]+$/, '<cluster>/<service>'));
+
+const Recheck = v.strictObject({
+  kind: v.literal('recheck'),
+  serviceId: ServiceId,
+  incidentId: v.string(),
+  token: v.pipe(v.number(), v.integer()),
+});
+
+const Manual = v.strictObject({
+  kind: v.literal('manual'),
+  serviceId: ServiceId,
+  requestedBy: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  reason: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
+  dryRun: v.optional(v.boolean(), false),
+});
+
+/** @throws {event.malformed} or {event.unknown-kind}; for a batch only when one of its records is opened. */
+export function openInbound(event: unknown): Inbound {
+  if (firstRecord(event)?.['eventSource'] === 'aws:sqs') {
+    const { Records } = read(SqsBatch, event, 'SQS event');
+    const records = Records.map(({ messageId, body }) => ({
+      id: messageId,
+      open: () => openBody(readJson(body, 'message body')),
+    }));
+    return { kind: 'batch', records };
+  }
+  return { kind: 'direct', deliveries: openBody(event) };
+}
+
+function openBody(body: unknown): readonly Delivery[] {
+  if (firstRecord(body)?.['EventSource'] === 'aws:sns') {
+    const { Records } = read(SnsBatch, body, 'SNS event');
+    return Records.map(({ Sns }) => openMessage(readJson(Sns.Message, 'SNS message')));
+  }
+  if (v.is(SnsInQueue, body)) return [openMessage(readJson(body.Message, 'SNS message'))];
+  return [openMessage(body)];
+}
+
+function openMessage(message: unknown): Delivery {
+  const fields = isRecord(message) ? message : {};
+  if (fields['kind'] === 'recheck') return read(Recheck, message, 're-check');
+  if (fields['kind'] === 'manual') return read(Manual, message, 'manual request');
+  if ('alarmData' in fields) return { kind: 'alarm', alarm: fromDirectAction(message) };
+  if ('AlarmName' in fields) return { kind: 'alarm', alarm: fromSnsMessage(message) };
+  if (fields['detail-type'] === 'CloudWatch Alarm State Change') {
+    return { kind: 'alarm', alarm: fromEventBridge(message) };
+  }
+  const got = show(fields['detail-type'] ?? fields['kind'] ?? Object.keys(fields).slice(0, 5));
+  const wanted = 'a CloudWatch alarm (direct, SNS or EventBridge), a re-check or a manual request';
+  throw new HealerError('event.unknown-kind', `event: got ${got}, wanted ${wanted}`);
+}
+
+function firstRecord(event: unknown): Record<string, unknown> | undefined {
+  const records = isRecord(event) ? event['Records'] : undefined;
+  const first: unknown = Array.isArray(records) ? records[0] : undefined;
+  return isRecord(first) ? first : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,35 @@
+import * as v from 'valibot';
+import { HealerError } from '../../core/errors.ts';
+
+/** Longest piece of bad input that an error shows. */
+const SHOWN_MAX = 80;
+
+/** @throws {event.malformed} naming the field, the value got and the value wanted. */
+export function read<const S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  what: string,
+): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue);
+  const field = path === null ? what : `${what}: ${path}`;
+  const message = `${field}: got ${issue.received.slice(0, SHOWN_MAX)}, wanted ${issue.expected ?? issue.message}`;
+  throw new HealerError('event.malformed', message, { details: { field: path ?? '' } });
+}
+
+/** @throws {event.malformed} when the text is not JSON. */
+export function readJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new HealerError('event.malformed', `${what}: got ${show(text)}, wanted JSON`, {
+      cause: error,
+    });
+  }
+}
+
+export function show(value: unknown): string {
+  return JSON.stringify(value).slice(0, SHOWN_MAX);
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { isHealerError } from '../core/errors.ts';
+import type { Journal } from '../ports/journal.ts';
+
+/** One log line with fixed keys per decision, and its metrics in the embedded format: no call is made for either. */
+export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
+  return {
+    decided(record) {
+      logger.info('decided', { ...record });
+      const single = metrics.singleMetric();
+      single.addDimensions({
+        guarded: record.service,
+        verdict: record.verdict,
+        reason: record.reason ?? 'none',
+      });
+      single.addMetric('Verdicts', MetricUnit.Count, 1);
+      metrics.addMetric('DecisionTime', MetricUnit.Milliseconds, record.durationMs);
+    },
+    failed({ what, error, service }) {
+      const code = isHealerError(error) ? error.code : 'unexpected';
+      logger.error('failed', {
+        what,
+        code,
+        service,
+        error: error instanceof Error ? error : String(error),
+      });
+      const single = metrics.singleMetric();
+      single.addDimensions({ code });
+      single.addMetric('Failures', MetricUnit.Count, 1);
+    },
+  };
+}

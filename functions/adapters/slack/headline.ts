@@ -1,0 +1,123 @@
+/** The words of each message: a state, one sentence, and whether anybody must get up. */
+import type { Entry } from '../../core/entry.ts';
+import { type DurationMillis, spell } from '../../core/time.ts';
+import type { Reason } from '../../core/verdict.ts';
+
+export interface Headline {
+  /** State is a word, a shape and a colour, never a colour alone. */
+  readonly emoji: string;
+  readonly state: string;
+  readonly sentence: string;
+  readonly ask: string;
+  readonly happened: string;
+  readonly did: string;
+  readonly next: string;
+}
+
+const NO_ACTION = 'No action needed.';
+const NO_ACTION_YET = 'No action needed yet.';
+const NEEDS_YOU = 'A person must look.';
+
+export function headline(entry: Entry): Headline {
+  const name = `${entry.serviceId.split('/').at(-1) ?? entry.serviceId} (${entry.environment})`;
+  const again = entry.reopened > 0 ? ` (re-opened, time ${entry.reopened + 1})` : '';
+  switch (entry.kind) {
+    case 'stopped':
+    case 'claimed':
+      return acting(entry, `${name}${again}`);
+    case 'recovered':
+      return recovered(entry, `${name}${again}`);
+    case 'escalated':
+    case 'stop-refused':
+      return needsYou(entry, `${name}${again}`);
+    case 'held':
+    case 'opened':
+    case 'reopened':
+      return holding(entry, `${name}${again}`);
+  }
+}
+
+function acting(entry: Entry, name: string): Headline {
+  const of = entry.facts.desired === undefined ? '' : ` of ${entry.facts.desired}`;
+  return {
+    emoji: ':gear:',
+    state: 'ACTING',
+    sentence: `${name}: stopped 1 ill task${of}, checking recovery.`,
+    ask: NO_ACTION_YET,
+    happened: `${entry.trigger}; ${entry.victim?.why ?? entry.detail}`,
+    did: `stopped task ${entry.victim?.taskId ?? 'unknown'}, and no other`,
+    next: 'ECS starts a replacement; I look again until the alarm is OK and every task stays healthy',
+  };
+}
+
+function recovered(entry: Entry, name: string): Headline {
+  const { stopped, facts, ledger } = entry;
+  const took = ledger.recover === undefined ? '' : ` in ${spell(ledger.recover)}`;
+  const what =
+    stopped === 0
+      ? 'without a stop by us'
+      : `${stopped} ill ${stopped === 1 ? 'task' : 'tasks'} replaced`;
+  const healthy =
+    facts.healthy === undefined ? '' : `, ${facts.desired} of ${facts.desired} healthy`;
+  return {
+    emoji: ':white_check_mark:',
+    state: 'RECOVERED',
+    sentence: `${name}${took}: ${what}${healthy}.`,
+    ask: NO_ACTION,
+    happened: entry.trigger,
+    did: stopped === 0 ? 'nothing: I held and followed' : `stopped ${stopped} in all`,
+    next: `nothing; proof: ${entry.detail}`,
+  };
+}
+
+function needsYou(entry: Entry, name: string): Headline {
+  return {
+    emoji: ':octagonal_sign:',
+    state: 'NEEDS YOU',
+    sentence: `${name}: ${sentenceOf(entry.reason)}.`,
+    ask: NEEDS_YOU,
+    happened: `${entry.trigger}; ${entry.detail}`,
+    did: entry.stopped === 0 ? 'stopped nothing' : `stopped ${entry.stopped} so far, and no more`,
+    next: 'I follow and tell when it is over, but stop nothing more in this incident',
+  };
+}
+
+function holding(entry: Entry, name: string): Headline {
+  const now = entry.at;
+  const wait =
+    entry.until === undefined
+      ? ''
+      : `, in ${spell(Math.max(0, entry.until - now) as DurationMillis)} at the latest`;
+  return {
+    emoji: ':double_vertical_bar:',
+    state: 'HOLDING',
+    sentence: `${name}: alarm is on, healing held: ${sentenceOf(entry.reason)}.`,
+    ask: NO_ACTION_YET,
+    happened: `${entry.trigger}; ${entry.detail}`,
+    did: 'stopped nothing',
+    next: `I look again${wait}`,
+  };
+}
+
+const SENTENCES: Readonly<Record<Reason, string>> = {
+  unreadable: 'I cannot read what I need to decide',
+  'alarm-cleared': 'the alarm is OK, but the service is not yet well',
+  'alarm-suppressed': "the alarm's actions are suppressed",
+  paused: 'healing is paused by a person',
+  'scaled-to-zero': 'the service is scaled to zero',
+  'deployment-in-progress': 'a deployment is in progress',
+  replacing: 'ECS is replacing a task by itself',
+  starting: 'a task is still starting',
+  settling: 'my last stop is not judged yet',
+  'lock-held': 'another run is at it',
+  'cooling-down': 'the service rests after the last stop',
+  'budget-spent': 'all allowed stops are used and the alarm is still on',
+  'at-floor': 'a stop would leave too few healthy tasks',
+  'no-suspect': 'no single task can be blamed',
+  storm: 'too many tasks are ill at once, so it is not about one task',
+  'stop-refused': 'I may not stop the ill task',
+};
+
+function sentenceOf(reason: Reason | undefined): string {
+  return reason === undefined ? 'it was opened' : SENTENCES[reason];
+}

@@ -1,0 +1,105 @@
+/**
+ * Posts to a Slack incoming webhook.
+ *
+ * Slack answers 200 `ok`, or a plain-text code. 429 and 5xx may pass; every 4xx is for good. The URL is a secret: it is
+ * in no message, error or log.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, HealerError } from '../../core/errors.ts';
+import type { Chat, ChatMessage } from '../../ports/messaging.ts';
+
+export interface WebhookOptions {
+  readonly url: () => Promise<string>;
+  /** Longest time for one request. */
+  readonly timeoutMs?: number;
+  /** Longest `Retry-After` that is waited for here; a longer one goes back to the platform's own retry. */
+  readonly waitMaxMs?: number;
+}
+
+const TRIES_MAX = 3;
+
+/** Answers that complain about the blocks alone: the text by itself may still pass. */
+const BLOCKS_REFUSED = /invalid_blocks|invalid_attachments|too_many_attachments/;
+
+export function slackWebhook({ url, timeoutMs = 2_000, waitMaxMs = 3_000 }: WebhookOptions): Chat {
+  return {
+    async post(message, signal) {
+      const target = checkUrl(await url());
+      let body: Body = { text: message.text, blocks: message.blocks };
+      for (let attempt = 1; ; attempt += 1) {
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+        const answer = await send(target, body, limit);
+        if (answer.kind === 'ok') return;
+        if (answer.kind === 'refused') {
+          body = withoutBlocks(body, answer.code);
+          continue;
+        }
+        if (attempt >= TRIES_MAX || answer.waitMs > waitMaxMs) throw giveUp(answer);
+        await sleep(answer.waitMs, undefined, { signal });
+      }
+    },
+  };
+}
+
+type Body = Partial<ChatMessage>;
+
+/** @throws {chat.refused} unless it is only the blocks that Slack did not like. */
+function withoutBlocks({ text, blocks }: Body, code: string): Body {
+  if (text !== undefined && blocks !== undefined && BLOCKS_REFUSED.test(code)) return { text };
+  throw new HealerError('chat.refused', `slack refused the message: ${code}`);
+}
+
+type Answer =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'limited' | 'unavailable'; readonly code: string; readonly waitMs: number };
+
+/** A pause before trying again where Slack names none. */
+const PAUSE_MS = 250;
+
+async function send(url: URL, body: Body, signal: AbortSignal): Promise<Answer> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...body, unfurl_links: false }),
+      redirect: 'error',
+      signal,
+    });
+    text = (await response.text()).trim().slice(0, 80);
+  } catch (error) {
+    return { kind: 'unavailable', code: describe(error), waitMs: PAUSE_MS };
+  }
+  if (response.ok) return { kind: 'ok' };
+  if (response.status === 429) {
+    const seconds = Number(response.headers.get('retry-after') ?? 1);
+    return {
+      kind: 'limited',
+      code: '429',
+      waitMs: Number.isFinite(seconds) ? seconds * 1_000 : 1_000,
+    };
+  }
+  if (response.status >= 500) {
+    return { kind: 'unavailable', code: String(response.status), waitMs: PAUSE_MS };
+  }
+  return { kind: 'refused', code: text === '' ? String(response.status) : text };
+}
+
+function giveUp(answer: Exclude<Answer, { kind: 'ok' | 'refused' }>): HealerError {
+  const code = answer.kind === 'limited' ? 'chat.rate-limited' : 'chat.unavailable';
+  const message = `slack did not take the message: ${answer.code}`;
+  return new HealerError(code, message, { retryable: true, details: { waitMs: answer.waitMs } });
+}
+
+/** @throws {config.invalid} without the value: it is a secret even when it is wrong. */
+function checkUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const loopback = url !== undefined && /^(127\.\d+\.\d+\.\d+|localhost)$/.test(url.hostname);
+  if (url !== undefined && (url.protocol === 'https:' || loopback)) return url;
+  throw new HealerError(
+    'config.invalid',
+    'slack webhook secret: wanted an https URL (value not shown)',
+  );
+}

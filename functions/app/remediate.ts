@@ -1,0 +1,81 @@
+/** Takes whatever arrives, finds the service it is about, and reconciles it. */
+import type { Delivery } from '../core/delivery.ts';
+import { HealerError } from '../core/errors.ts';
+import type { GuardedService } from '../core/guarded-service.ts';
+import type { GuardedServices } from '../ports/guarded-services.ts';
+import type { Inbound } from '../ports/inbound.ts';
+import { type Outcome, type ReconcileDeps, reconcile } from './reconcile.ts';
+
+export interface RemediateDeps extends ReconcileDeps {
+  readonly guarded: GuardedServices;
+  readonly open: (event: unknown) => Inbound;
+}
+
+export interface Invocation {
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+/** What SQS takes as "these again, please". */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/**
+ * A batch answers with the messages that failed, which the queue delivers again and at last moves to the dead-letter
+ * queue. A direct invocation answers with what was decided, or throws.
+ */
+export async function remediate(
+  deps: RemediateDeps,
+  event: unknown,
+  invocation: Invocation,
+): Promise<BatchAnswer | Outcome | readonly Outcome[]> {
+  const inbound = deps.open(event);
+  if (inbound.kind === 'direct') {
+    const outcomes = await runAll(deps, inbound.deliveries, invocation);
+    const [only, ...others] = outcomes;
+    return only !== undefined && others.length === 0 ? only : outcomes;
+  }
+  const failures = await Promise.all(
+    inbound.records.map(async ({ id, open }) => {
+      try {
+        await runAll(deps, open(), invocation);
+        return [];
+      } catch (error) {
+        deps.journal.failed({ what: `message ${id}`, error });
+        return [{ itemIdentifier: id }];
+      }
+    }),
+  );
+  return { batchItemFailures: failures.flat() };
+}
+
+async function runAll(
+  deps: RemediateDeps,
+  deliveries: readonly Delivery[],
+  { requestId, signal }: Invocation,
+): Promise<readonly Outcome[]> {
+  const services = await deps.guarded.all();
+  const requests = deliveries.map((delivery) => ({ service: find(services, delivery), delivery }));
+  return Promise.all(requests.map((request) => reconcile(deps, { ...request, requestId, signal })));
+}
+
+/** A composite alarm that nobody names is found by the child that made it fire. */
+function find(services: readonly GuardedService[], delivery: Delivery): GuardedService {
+  const found =
+    delivery.kind === 'alarm'
+      ? services.find(({ alarmArns }) =>
+          [delivery.alarm.arn, ...delivery.alarm.triggeredBy].some((arn) =>
+            alarmArns.includes(arn),
+          ),
+        )
+      : services.find(({ id }) => id === delivery.serviceId);
+  if (found !== undefined) return found;
+  const got =
+    delivery.kind === 'alarm' ? `alarm ${delivery.alarm.arn}` : `service ${delivery.serviceId}`;
+  const known = services.map(({ id }) => id).join(', ');
+  throw new HealerError(
+    'event.not-guarded',
+    `${got} belongs to no guarded service, wanted one of: ${known}`,
+  );
+}

@@ -1,0 +1,179 @@
+/**
+ * The incident reducer: what a verdict does to the lock and which timeline entries it writes. Pure.
+ *
+ * One pass makes one change, and one conditional write carries it: state, claim and outbox move together or not at all.
+ */
+import { type Change, type Part, type Step, write } from './change.ts';
+import { nameDelivery } from './delivery.ts';
+import { type Incident, incidentId, isOpen } from './incident.ts';
+import { claim, confirm, release } from './lock.ts';
+import type { AlarmReading } from './observation.ts';
+import { stableSinceAt } from './recovery.ts';
+import { between, type EpochMillis, earliest } from './time.ts';
+import type { Escalate, Hold, Reason, Victim } from './verdict.ts';
+
+/** Reasons on-call need not hear of: they pass by themselves, or end in an escalation that is told. */
+const QUIET: readonly Reason[] = [
+  'alarm-cleared',
+  'alarm-suppressed',
+  'settling',
+  'lock-held',
+  'no-suspect',
+  'starting',
+];
+
+/** @returns undefined when the verdict changes nothing. */
+export function advance(step: Step): Change | undefined {
+  const { verdict } = step.decision;
+  switch (verdict.kind) {
+    case 'act':
+      return verdict.completing ? undefined : advanceClaim(step, verdict.victim);
+    case 'hold':
+      return advanceHold(step, verdict);
+    case 'escalate':
+      return advanceEscalation(step, verdict);
+    case 'settled':
+      return verdict.outcome === 'recovered' ? advanceRecovery(step, verdict) : undefined;
+  }
+}
+
+/** The claimed stop was accepted. The stop is told; when to look again stays as the claim planned it. */
+export function advanceStopped(step: Step): Change {
+  const { lock, service, now } = step;
+  const victim = lock.intent?.victim;
+  const incident: Incident = {
+    ...incidentOf(step),
+    state: 'verifying',
+    stopped: incidentOf(step).stopped + 1,
+    stoppedAt: now,
+    told: true,
+  };
+  const detail = victim?.why ?? '';
+  const confirmed = confirm(lock, service.policy, now);
+  const parts: readonly Part[] = [{ kind: 'stopped', detail, victim }];
+  return write({ ...step, lock: confirmed }, incident, parts, incident.nextCheckAt);
+}
+
+/** The claimed stop was refused for good: nothing happened, and only a human can grant what is missing. */
+export function advanceRefused(step: Step, why: string): Change {
+  const incident: Incident = {
+    ...incidentOf(step),
+    state: 'escalated',
+    escalated: { reason: 'stop-refused', at: step.now },
+    told: true,
+  };
+  const victim = step.lock.intent?.victim;
+  const part: Part = { kind: 'stop-refused', detail: why, reason: 'stop-refused', victim };
+  return write({ ...step, lock: release(step.lock) }, incident, [part]);
+}
+
+function advanceClaim(step: Step, victim: Victim): Change {
+  const { incident, parts } = openOrKeep(step);
+  const acting: Incident = { ...withoutHold(incident), state: 'acting' };
+  const intent = { incidentId: acting.id, victim, claimedAt: step.now, claimedBy: step.requestId };
+  const lock = claim(step.lock, intent);
+  return write({ ...step, lock }, acting, [
+    ...parts,
+    { kind: 'claimed', detail: victim.why, victim },
+  ]);
+}
+
+function advanceHold(step: Step, verdict: Hold): Change {
+  const { incident, parts } = openOrKeep(step);
+  const isNew = incident.hold?.reason !== verdict.reason;
+  const announce = isNew && !incident.told && !QUIET.includes(verdict.reason);
+  const since = incident.hold !== undefined && !isNew ? incident.hold.since : step.now;
+  const { stableSince: _stale, ...rest } = incident;
+  const stableSince = seenStableSince(step, incident);
+  const holding: Incident = {
+    ...rest,
+    state: stateWhileHolding(incident),
+    hold: { reason: verdict.reason, since },
+    told: incident.told || announce,
+    ...(stableSince === undefined ? {} : { stableSince }),
+  };
+  const { reason, detail, until } = verdict;
+  const held: Part = { kind: 'held', reason, detail, until, announce };
+  return write(step, holding, isNew ? [...parts, held] : parts);
+}
+
+function stateWhileHolding(incident: Incident): Incident['state'] {
+  if (incident.state === 'escalated') return 'escalated';
+  return incident.stopped > 0 ? 'verifying' : 'holding';
+}
+
+function seenStableSince(step: Step, incident: Incident): EpochMillis | undefined {
+  const { diagnosis, observation } = step.decision;
+  if (diagnosis === undefined || observation === undefined) return undefined;
+  const { lock, service, now } = step;
+  return stableSinceAt({ incident, lock, service, observation, diagnosis, now });
+}
+
+function advanceEscalation(step: Step, { reason, detail }: Escalate): Change {
+  const { incident, parts } = openOrKeep(step);
+  const escalated: Incident = {
+    ...withoutHold(incident),
+    state: 'escalated',
+    escalated: { reason, at: step.now },
+    told: true,
+  };
+  return write(step, escalated, [...parts, { kind: 'escalated', reason, detail }]);
+}
+
+function advanceRecovery(
+  step: Step,
+  verdict: { readonly detail: string; readonly stableSince: EpochMillis },
+): Change {
+  const { detail, stableSince } = verdict;
+  const open = withoutHold(incidentOf(step));
+  const recovered: Incident = { ...open, state: 'recovered', recoveredAt: step.now, stableSince };
+  const part: Part = { kind: 'recovered', detail, announce: open.told };
+  return write(step, { ...recovered, told: false }, [part]);
+}
+
+function incidentOf(step: Step): Incident {
+  const { incident } = step.lock;
+  if (incident === undefined) throw new Error('no incident to advance');
+  return incident;
+}
+
+function withoutHold(incident: Incident): Incident {
+  const { hold: _over, ...rest } = incident;
+  return rest;
+}
+
+function openOrKeep(step: Step): { readonly incident: Incident; readonly parts: readonly Part[] } {
+  const last = step.lock.incident;
+  if (isOpen(last)) return { incident: { ...last, rang: ringing(step, last.rang) }, parts: [] };
+  const detail = nameDelivery(step.delivery);
+  const fresh = {
+    state: 'open' as const,
+    openedAt: step.now,
+    alarmSince: earliest(step.now, ...alarmsOf(step).map((alarm) => alarm.since)),
+    openedBy: detail,
+    rang: ringing(step, []),
+    nextCheckAt: step.now,
+    told: false,
+  };
+  if (last !== undefined && isRecent(step, last.recoveredAt)) {
+    const { id, reopened, seq, token, stopped } = last;
+    const incident = { id, seq, token, stopped, ...fresh, reopened: reopened + 1 };
+    return { incident, parts: [{ kind: 'reopened', detail }] };
+  }
+  const id = incidentId(step.now, step.requestId.replaceAll('-', ''));
+  const incident = { id, reopened: 0, seq: 0, token: 0, stopped: 0, ...fresh };
+  return { incident, parts: [{ kind: 'opened', detail }] };
+}
+
+function isRecent({ service, now }: Step, recoveredAt: EpochMillis | undefined): boolean {
+  return recoveredAt !== undefined && between(recoveredAt, now) <= service.policy.reopenWindow;
+}
+
+function alarmsOf(step: Step): readonly AlarmReading[] {
+  const { alarms } = step.observation;
+  return alarms.kind === 'read' ? alarms.value.filter((alarm) => alarm.state === 'ALARM') : [];
+}
+
+function ringing(step: Step, before: readonly string[]): readonly string[] {
+  return [...new Set([...before, ...alarmsOf(step).map((alarm) => alarm.arn)])];
+}

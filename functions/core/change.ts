@@ -1,0 +1,131 @@
+/** One change of a service's lock: how a step of the incident becomes the next state and its timeline entries. */
+import type { Decision, DecisionInput } from './decide.ts';
+import type { Entry, EntryKind } from './entry.ts';
+import { floorOf } from './guardrails.ts';
+import type { Incident } from './incident.ts';
+import { type LockState, stopsInWindow } from './lock.ts';
+import { after, between, durationMillis, type EpochMillis } from './time.ts';
+import type { Reason, Victim } from './verdict.ts';
+
+export interface Step extends DecisionInput {
+  readonly decision: Decision;
+  /** Lambda request id: names the claimer, and salts the id of a new incident. */
+  readonly requestId: string;
+}
+
+export interface Change {
+  readonly next: LockState;
+  /** Entries made by this change; they are in `next.outbox` too. */
+  readonly entries: readonly Entry[];
+  /** A look to schedule; absent when the incident is over, or one is scheduled already. */
+  readonly recheckAt?: EpochMillis;
+}
+
+/** What differs from entry to entry; the rest is the moment's. */
+export interface Part {
+  readonly kind: EntryKind;
+  readonly detail: string;
+  readonly reason?: Reason;
+  readonly until?: EpochMillis;
+  readonly victim?: Victim | undefined;
+  readonly announce?: boolean;
+}
+
+const ANNOUNCED: readonly EntryKind[] = ['stopped', 'stop-refused', 'escalated'];
+
+/**
+ * Numbers the entries, plans the next look, and raises the fence.
+ *
+ * @param planned - keeps an earlier plan: a re-check for it is on its way already.
+ */
+export function write(
+  step: Step,
+  incident: Incident,
+  parts: readonly Part[],
+  planned?: EpochMillis,
+): Change {
+  const entries = parts.map((part, index) =>
+    makeEntry(step, incident, part, incident.seq + index + 1),
+  );
+  const over = incident.state === 'recovered';
+  const recheckAt = planned ?? planRecheck(step, incident);
+  const next: LockState = {
+    ...step.lock,
+    version: step.lock.version + 1,
+    incident: {
+      ...incident,
+      seq: incident.seq + entries.length,
+      token: over || planned !== undefined ? incident.token : incident.token + 1,
+      nextCheckAt: recheckAt,
+    },
+    outbox: [...step.lock.outbox, ...entries],
+  };
+  return { next, entries, ...(over || planned !== undefined ? {} : { recheckAt }) };
+}
+
+/** A little later when a person has it or has asked for quiet. */
+const SLOW_FACTOR = 4;
+
+function planRecheck({ service, now, decision }: Step, incident: Incident): EpochMillis {
+  const { recheck } = service.policy;
+  const { verdict } = decision;
+  const slow =
+    incident.state === 'escalated' || (verdict.kind === 'hold' && verdict.reason === 'paused');
+  const usual = after(now, durationMillis(recheck * (slow ? SLOW_FACTOR : 1)));
+  return verdict.kind === 'hold' && verdict.until > now && verdict.until < usual
+    ? verdict.until
+    : usual;
+}
+
+function makeEntry(step: Step, incident: Incident, part: Part, seq: number): Entry {
+  const { kind, detail, reason, until, victim } = part;
+  return {
+    id: `${incident.id}#${seq}`,
+    incidentId: incident.id,
+    seq,
+    at: step.now,
+    kind,
+    announce: part.announce ?? ANNOUNCED.includes(kind),
+    serviceId: step.service.id,
+    environment: step.service.environment,
+    trigger: incident.openedBy,
+    detail,
+    stopped: incident.stopped,
+    reopened: incident.reopened,
+    facts: factsOf(step),
+    ledger: ledgerOf(incident),
+    ...(reason === undefined ? {} : { reason }),
+    ...(until === undefined ? {} : { until }),
+    ...(victim === undefined ? {} : { victim }),
+  };
+}
+
+function factsOf(step: Step): Entry['facts'] {
+  const { observation, diagnosis } = step.decision;
+  const { service, lock, now } = step;
+  const used = {
+    stopsUsed: stopsInWindow(lock, service.policy, now).length,
+    stopsAllowed: service.policy.budget,
+  };
+  if (observation === undefined || diagnosis === undefined) return { alarms: [], ...used };
+  return {
+    desired: observation.service.desired,
+    running: observation.service.running,
+    healthy: diagnosis.healthy,
+    floor: floorOf(service, observation.service.desired),
+    requests: diagnosis.requests,
+    errors: diagnosis.errors,
+    alarms: observation.alarms.map(({ name, state, reason }) => ({ name, state, reason })),
+    ...used,
+  };
+}
+
+function ledgerOf(incident: Incident): Entry['ledger'] {
+  const { stoppedAt, alarmSince, stableSince, recoveredAt } = incident;
+  const inEpisode = stoppedAt !== undefined && stoppedAt >= incident.openedAt;
+  return {
+    ...(inEpisode ? { act: between(alarmSince, stoppedAt) } : {}),
+    ...(inEpisode && stableSince !== undefined ? { replace: between(stoppedAt, stableSince) } : {}),
+    ...(recoveredAt !== undefined ? { recover: between(alarmSince, recoveredAt) } : {}),
+  };
+}

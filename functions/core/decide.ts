@@ -1,0 +1,176 @@
+/**
+ * The whole control flow of a decision, and nothing else: one look in, one verdict out.
+ *
+ * Unknown means hold: a source that cannot be read and a guardrail that throws both end in a hold with a reason.
+ */
+import type { Delivery } from './delivery.ts';
+import { describe } from './errors.ts';
+import { type Diagnosis, diagnose } from './evidence.ts';
+import type { GuardedService } from './guarded-service.ts';
+import { chooseSuspect, GUARDRAILS, type GuardrailContext, short } from './guardrails.ts';
+import { isOpen } from './incident.ts';
+import { activePause, isLeased, type LockState } from './lock.ts';
+import {
+  type AlarmReading,
+  type CompleteObservation,
+  complete,
+  type Observation,
+} from './observation.ts';
+import { judgeRecovery } from './recovery.ts';
+import { after, type EpochMillis, iso } from './time.ts';
+import type { Hold, Reason, Verdict, Victim } from './verdict.ts';
+
+export interface DecisionInput {
+  readonly service: GuardedService;
+  readonly lock: LockState;
+  readonly observation: Observation;
+  readonly delivery: Delivery;
+  readonly now: EpochMillis;
+}
+
+export interface Decision {
+  readonly verdict: Verdict;
+  /** Absent when the observation was not complete, or was not needed. */
+  readonly diagnosis?: Diagnosis;
+  readonly observation?: CompleteObservation;
+}
+
+/**
+ * @example
+ * const { verdict } = decide({ service, lock, observation, delivery, now });
+ * if (verdict.kind === 'act') stop(verdict.victim.taskArn);
+ */
+export function decide(input: DecisionInput): Decision {
+  const claimed = decideOnClaim(input);
+  if (claimed !== undefined) return { verdict: claimed };
+  const observation = complete(input.observation);
+  if ('unreadable' in observation) return { verdict: onUnreadable(input, observation.unreadable) };
+  const diagnosis = diagnose(observation, input.service.policy);
+  const verdict = withDeadline(input, decideOnSight(input, observation, diagnosis));
+  return { verdict, diagnosis, observation };
+}
+
+/** An open claim comes before any look: it is waited for, or completed, and never replaced by another. */
+function decideOnClaim({ lock, service, now }: DecisionInput): Verdict | undefined {
+  const { intent } = lock;
+  if (intent === undefined) return undefined;
+  const pause = activePause(lock, now);
+  if (pause !== undefined) {
+    const detail = `a claim of task ${short(intent.victim.taskId)} waits: paused by ${pause.by}`;
+    return { kind: 'hold', reason: 'paused', until: pause.until, detail };
+  }
+  if (isLeased(intent, service.policy, now)) {
+    const until = after(intent.claimedAt, service.policy.claimLease);
+    const detail = `task ${short(intent.victim.taskId)} is claimed by ${intent.claimedBy} until ${iso(until)}`;
+    return { kind: 'hold', reason: 'lock-held', until, detail };
+  }
+  return { kind: 'act', victim: intent.victim, completing: true };
+}
+
+/** A delivery that does not ring, about a service that is well as far as we know, needs no answer. */
+function onUnreadable(input: DecisionInput, unreadable: readonly string[]): Verdict {
+  const detail = `cannot read ${unreadable.join('; ')}`;
+  if (!isOpen(input.lock.incident) && !rings(input.delivery)) {
+    return { kind: 'settled', outcome: 'nothing-to-do', reason: 'unreadable', detail };
+  }
+  return withDeadline(input, holdUntilRecheck(input, 'unreadable', detail));
+}
+
+function rings(delivery: Delivery): boolean {
+  return delivery.kind !== 'alarm' || delivery.alarm.state === 'ALARM';
+}
+
+function decideOnSight(
+  input: DecisionInput,
+  observation: CompleteObservation,
+  diagnosis: Diagnosis,
+): Verdict {
+  const { lock, service, now } = input;
+  const ringing = observation.alarms.filter((alarm) => alarm.state === 'ALARM');
+  const heard = ringing.filter((alarm) => !alarm.suppressed);
+  if (heard.length === 0) return onSilence(input, observation, diagnosis, ringing);
+  if (lock.incident?.state === 'escalated') {
+    const reason = lock.incident.escalated?.reason ?? 'no-suspect';
+    return holdUntilRecheck(input, reason, 'a human has it; still followed');
+  }
+  const openedAt = isOpen(lock.incident) ? lock.incident.openedAt : now;
+  const refusal = askGuardrails({ service, lock, observation, diagnosis, openedAt, now });
+  if (refusal !== undefined) return refusal;
+  if (!rings(input.delivery)) {
+    return holdUntilRecheck(
+      input,
+      'alarm-cleared',
+      'this delivery says OK while another alarm rings',
+    );
+  }
+  return { kind: 'act', victim: nameVictim(diagnosis), completing: false };
+}
+
+function onSilence(
+  input: DecisionInput,
+  observation: CompleteObservation,
+  diagnosis: Diagnosis,
+  suppressed: readonly AlarmReading[],
+): Verdict {
+  const { lock, service, now } = input;
+  const reason = suppressed.length > 0 ? 'alarm-suppressed' : 'alarm-cleared';
+  const named = observation.alarms.map((alarm) => `${alarm.name} is ${alarm.state}`).join(', ');
+  if (reason === 'alarm-suppressed') {
+    return holdUntilRecheck(input, reason, `${named}, its actions suppressed`);
+  }
+  if (!isOpen(lock.incident)) {
+    return { kind: 'settled', outcome: 'nothing-to-do', reason, detail: named };
+  }
+  return judgeRecovery({ incident: lock.incident, lock, service, observation, diagnosis, now });
+}
+
+/** A guardrail that throws has not agreed, so nothing is done. */
+function askGuardrails(context: GuardrailContext): Verdict | undefined {
+  for (const { reason, check } of GUARDRAILS) {
+    try {
+      const refusal = check(context);
+      if (refusal !== undefined) return refusal;
+    } catch (error) {
+      const until = after(context.now, context.service.policy.recheck);
+      const detail = `guardrail ${reason} failed: ${describe(error)}`;
+      return { kind: 'hold', reason: 'unreadable', until, detail };
+    }
+  }
+  return undefined;
+}
+
+function nameVictim(diagnosis: Diagnosis): Victim {
+  const suspect = chooseSuspect(diagnosis);
+  if (suspect === undefined) throw new Error('no suspect passed the guardrails');
+  const { task, traffic } = suspect.view;
+  return {
+    taskArn: task.arn,
+    taskId: task.id,
+    revision: task.revision,
+    why: suspect.detail,
+    lastErrors: traffic?.lastErrors ?? [],
+    traceIds: traffic?.traceIds ?? [],
+    ...(task.zone === undefined ? {} : { zone: task.zone }),
+    ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
+  };
+}
+
+function holdUntilRecheck({ service, now }: DecisionInput, reason: Reason, detail: string): Hold {
+  return { kind: 'hold', reason, until: after(now, service.policy.recheck), detail };
+}
+
+/** Reasons that end by themselves, or that a person chose: waiting longer is right. */
+const PATIENT: readonly Reason[] = ['paused', 'scaled-to-zero', 'lock-held', 'settling'];
+
+/** Nothing holds for ever: an incident that is not over in its time goes to a human, once. */
+function withDeadline({ lock, service, now }: DecisionInput, verdict: Verdict): Verdict {
+  if (verdict.kind !== 'hold' || PATIENT.includes(verdict.reason)) return verdict;
+  const { incident } = lock;
+  if (!isOpen(incident) || incident.state === 'escalated') return verdict;
+  if (now < after(incident.openedAt, service.policy.escalateAfter)) return verdict;
+  return {
+    kind: 'escalate',
+    reason: verdict.reason,
+    detail: `${verdict.detail}; not over in time`,
+  };
+}

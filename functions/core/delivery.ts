@@ -1,0 +1,55 @@
+/** What can arrive at `remediate`, whatever envelope it came in. */
+import type { EpochMillis } from './time.ts';
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+export type AlarmKind = 'metric' | 'metric-math' | 'composite';
+
+/** One alarm state change, the same for CloudWatch's direct Lambda action, SNS and EventBridge. */
+export interface Alarm {
+  readonly arn: string;
+  readonly name: string;
+  readonly kind: AlarmKind;
+  readonly accountId: string;
+  readonly region: string;
+  readonly state: AlarmState;
+  /** Absent when the source does not say. */
+  readonly previousState?: AlarmState;
+  /** When the state changed; with the ARN it names the change, so duplicates can be told. */
+  readonly changedAt: EpochMillis;
+  /** CloudWatch's sentence, for people only: never parsed for decisions. */
+  readonly reason: string;
+  /** Child alarms that made a composite alarm fire. */
+  readonly triggeredBy: readonly string[];
+  /** Set while a composite alarm's suppressor holds its actions back. */
+  readonly suppressedBy?: string;
+}
+
+export type Delivery =
+  | { readonly kind: 'alarm'; readonly alarm: Alarm }
+  | {
+      readonly kind: 'recheck';
+      readonly serviceId: string;
+      readonly incidentId: string;
+      /** Only the newest re-check of an incident counts; older ones are superseded. */
+      readonly token: number;
+    }
+  | {
+      readonly kind: 'manual';
+      readonly serviceId: string;
+      readonly requestedBy: string;
+      readonly reason: string;
+      /** Look and decide, but write, stop and announce nothing. */
+      readonly dryRun: boolean;
+    };
+
+/** One line that names a delivery, for the timeline and the log. */
+export function nameDelivery(delivery: Delivery): string {
+  switch (delivery.kind) {
+    case 'alarm':
+      return `alarm ${delivery.alarm.name} ${delivery.alarm.state}`;
+    case 'recheck':
+      return `re-check ${delivery.token}`;
+    case 'manual':
+      return `manual request by ${delivery.requestedBy}: ${delivery.reason}`;
+  }
+}

@@ -1,0 +1,66 @@
+/** One step of an incident's timeline. It is kept for ever and told at least once. */
+import type { DurationMillis, EpochMillis } from './time.ts';
+import type { Reason, Victim } from './verdict.ts';
+
+export type EntryKind =
+  | 'opened'
+  | 'reopened'
+  | 'held'
+  | 'claimed'
+  | 'stopped'
+  | 'stop-refused'
+  | 'escalated'
+  | 'recovered';
+
+/** The numbers of the moment, each next to the limit it was held against. */
+export interface Facts {
+  readonly desired?: number;
+  readonly running?: number;
+  readonly healthy?: number;
+  /** Healthy tasks that must remain. */
+  readonly floor?: number;
+  readonly requests?: number;
+  readonly errors?: number;
+  readonly alarms: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly reason: string;
+  }[];
+  readonly stopsUsed: number;
+  readonly stopsAllowed: number;
+}
+
+/** How long each part took; only what has happened is there. */
+export interface Ledger {
+  /** Alarm changed state → stop accepted. */
+  readonly act?: DurationMillis;
+  /** Stop accepted → every task healthy again. */
+  readonly replace?: DurationMillis;
+  /** Alarm changed state → recovered. */
+  readonly recover?: DurationMillis;
+}
+
+export interface Entry {
+  /** `<incident id>#<sequence>`, unique for ever. */
+  readonly id: string;
+  readonly incidentId: string;
+  readonly seq: number;
+  readonly at: EpochMillis;
+  readonly kind: EntryKind;
+  /** Whether on-call hears of it; the others are for the timeline only. */
+  readonly announce: boolean;
+  readonly serviceId: string;
+  readonly environment: string;
+  /** What made us look. */
+  readonly trigger: string;
+  readonly reason?: Reason;
+  readonly detail: string;
+  readonly until?: EpochMillis;
+  readonly victim?: Victim;
+  /** Tasks stopped by us in this incident so far. */
+  readonly stopped: number;
+  /** How often this incident was re-opened. */
+  readonly reopened: number;
+  readonly facts: Facts;
+  readonly ledger: Ledger;
+}

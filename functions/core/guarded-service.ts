@@ -1,0 +1,112 @@
+/** A service under care: what it is called in AWS, which alarms speak for it, and the policy it is healed by. */
+import { type Policy, readPolicy } from './policy.ts';
+import { Problems } from './problems.ts';
+
+/** Names of the JSON fields in the service's log lines. */
+export interface LogFields {
+  readonly status: string;
+  readonly traceId: string;
+  readonly message: string;
+}
+
+export interface GuardedService {
+  /** `<cluster name>/<service name>`: the key of everything we keep about it. */
+  readonly id: string;
+  readonly name: string;
+  readonly clusterName: string;
+  readonly clusterArn: string;
+  /** Such as `prod`; every message names it. */
+  readonly environment: string;
+  /** Alarms that open an incident. An incident is over only when all of them are OK. */
+  readonly alarmArns: readonly string[];
+  /** Empty for a service without a load balancer. */
+  readonly targetGroupArns: readonly string[];
+  /** Absent when the service has no readable logs: then grey failures cannot be attributed. */
+  readonly logGroup?: string;
+  readonly logFields: LogFields;
+  readonly policy: Policy;
+}
+
+const DEFAULT_LOG_FIELDS: LogFields = { status: 'status', traceId: 'traceId', message: 'msg' };
+
+const KEYS = [
+  'cluster',
+  'service',
+  'environment',
+  'alarms',
+  'targetGroups',
+  'logGroup',
+  'logFields',
+  'policy',
+];
+
+const CLUSTER_ARN = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:cluster\/([A-Za-z0-9_-]{1,255})$/;
+
+/**
+ * Reads the list of guarded services: `[{ cluster: <ARN>, service, environment, alarms: [<ARN>], targetGroups: [<ARN>],
+ * logGroup?, logFields?, policy? }]`.
+ *
+ * @throws {config.invalid} naming all problems of all services at once.
+ */
+export function parseGuardedServices(value: unknown): readonly GuardedService[] {
+  const problems = new Problems();
+  if (!Array.isArray(value)) problems.add('services', value, 'a list of services');
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  const services = entries.map((entry, index) => parseOne(problems, entry, `services[${index}]`));
+  checkUnique(problems, services);
+  problems.throwIfAny('list of guarded services');
+  return services;
+}
+
+function parseOne(problems: Problems, value: unknown, path: string): GuardedService {
+  const given = problems.object(path, value, KEYS);
+  const clusterArn = problems.string(`${path}.cluster`, given['cluster'], 'an ECS cluster ARN');
+  const clusterName = CLUSTER_ARN.exec(clusterArn)?.[1];
+  if (clusterArn !== '' && clusterName === undefined) {
+    problems.add(`${path}.cluster`, clusterArn, 'an ECS cluster ARN');
+  }
+  const name = problems.string(`${path}.service`, given['service'], 'an ECS service name');
+  const logGroup = given['logGroup'];
+  return {
+    id: `${clusterName ?? ''}/${name}`,
+    name,
+    clusterName: clusterName ?? '',
+    clusterArn,
+    environment: problems.string(
+      `${path}.environment`,
+      given['environment'],
+      'a name such as "prod"',
+    ),
+    alarmArns: problems.strings(`${path}.alarms`, given['alarms'], 'alarm ARNs', 1),
+    targetGroupArns: problems.strings(
+      `${path}.targetGroups`,
+      given['targetGroups'] ?? [],
+      'target group ARNs',
+      0,
+    ),
+    ...(logGroup === undefined ? {} : { logGroup: problems.string(`${path}.logGroup`, logGroup) }),
+    logFields: parseLogFields(problems, given['logFields'], `${path}.logFields`),
+    policy: readPolicy(problems, given['policy'] ?? {}, `${path}.policy`),
+  };
+}
+
+function parseLogFields(problems: Problems, value: unknown, path: string): LogFields {
+  const given = problems.object(path, value ?? {}, ['status', 'traceId', 'message']);
+  const field = (key: keyof LogFields): string => {
+    const name = problems.string(`${path}.${key}`, given[key] ?? DEFAULT_LOG_FIELDS[key]);
+    if (!/^[A-Za-z0-9_.@-]*$/.test(name)) problems.add(`${path}.${key}`, name, 'a JSON field name');
+    return name;
+  };
+  return { status: field('status'), traceId: field('traceId'), message: field('message') };
+}
+
+function checkUnique(problems: Problems, services: readonly GuardedService[]): void {
+  const owners = new Map<string, string>();
+  for (const service of services) {
+    for (const key of new Set([`service ${service.id}`, ...service.alarmArns])) {
+      const owner = owners.get(key);
+      if (owner !== undefined) problems.add(key, `${owner} and ${service.id}`, 'one owner');
+      owners.set(key, service.id);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** The durable record of one service being unwell. */
+import type { EpochMillis } from './time.ts';
+import type { Reason } from './verdict.ts';
+
+/** `open` is momentary; an incident that is neither recovered nor escalated is acting, verifying or holding. */
+export type IncidentState = 'open' | 'acting' | 'verifying' | 'holding' | 'escalated' | 'recovered';
+
+export interface Incident {
+  readonly id: string;
+  readonly state: IncidentState;
+  /** Of this episode: reset when it is re-opened. */
+  readonly openedAt: EpochMillis;
+  /** When the first of its alarms went to ALARM. */
+  readonly alarmSince: EpochMillis;
+  readonly openedBy: string;
+  readonly reopened: number;
+  /** Alarms that rang during this episode: they must all be OK again. */
+  readonly rang: readonly string[];
+  /** Sequence of its last timeline entry. */
+  readonly seq: number;
+  /** Number of its newest re-check; an older one is superseded. */
+  readonly token: number;
+  readonly nextCheckAt: EpochMillis;
+  readonly hold?: { readonly reason: Reason; readonly since: EpochMillis };
+  /** Stops of this incident, over all episodes. */
+  readonly stopped: number;
+  readonly stoppedAt?: EpochMillis;
+  /** Since when every task has been seen healthy. */
+  readonly stableSince?: EpochMillis;
+  readonly escalated?: { readonly reason: Reason; readonly at: EpochMillis };
+  readonly recoveredAt?: EpochMillis;
+  /** Whether on-call has heard of this episode. */
+  readonly told: boolean;
+}
+
+export type OpenIncident = Incident & { readonly state: Exclude<IncidentState, 'recovered'> };
+
+export function isOpen(incident: Incident | undefined): incident is OpenIncident {
+  return incident !== undefined && incident.state !== 'recovered';
+}
+
+/** `inc-20261120-100341-3f9c`: sortable by time, and short enough to be said aloud. */
+export function incidentId(at: EpochMillis, salt: string): string {
+  const digits = new Date(at).toISOString().replace(/\D/g, '');
+  return `inc-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${salt.slice(0, 4)}`;
+}

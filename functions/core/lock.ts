@@ -1,0 +1,93 @@
+/**
+ * The one item per guarded service that makes a decision exclusive, and its pure transitions.
+ *
+ * `version` is the fence: every write is conditional on the version that was read, and raises it by one. A claim names
+ * its victim *before* the stop is sent; whoever finds a claim that nobody confirmed repeats that very stop.
+ */
+import { assert } from './assert.ts';
+import type { Entry } from './entry.ts';
+import type { Incident } from './incident.ts';
+import type { Policy } from './policy.ts';
+import { after, before, between, type EpochMillis } from './time.ts';
+import type { Victim } from './verdict.ts';
+
+export interface Intent {
+  readonly incidentId: string;
+  readonly victim: Victim;
+  readonly claimedAt: EpochMillis;
+  /** Request id of the invocation that claimed. */
+  readonly claimedBy: string;
+}
+
+export interface StopRecord {
+  readonly incidentId: string;
+  readonly taskArn: string;
+  readonly at: EpochMillis;
+}
+
+export interface Pause {
+  readonly by: string;
+  readonly why: string;
+  readonly until: EpochMillis;
+}
+
+export interface LockState {
+  readonly serviceId: string;
+  /** 0 when the service has no item yet. */
+  readonly version: number;
+  readonly intent?: Intent;
+  /** Our stops of the budget window, oldest first. */
+  readonly stops: readonly StopRecord[];
+  readonly cooldownUntil?: EpochMillis;
+  /** The open incident, or the last one. */
+  readonly incident?: Incident;
+  readonly pause?: Pause;
+  /** Timeline entries that are not yet both kept and told. */
+  readonly outbox: readonly Entry[];
+}
+
+export function emptyLock(serviceId: string): LockState {
+  return { serviceId, version: 0, stops: [], outbox: [] };
+}
+
+/** Names the victim. @throws InvariantError when another claim is open: it must be completed first. */
+export function claim(lock: LockState, intent: Intent): LockState {
+  assert(lock.intent === undefined, `claim of ${intent.victim.taskId} over an open claim`);
+  return { ...lock, intent };
+}
+
+/** The claimed stop was accepted: it counts against the budget, and the service rests. */
+export function confirm(lock: LockState, policy: Policy, now: EpochMillis): LockState {
+  const { intent, ...rest } = lock;
+  assert(intent !== undefined, 'confirm without a claim');
+  const stop = { incidentId: intent.incidentId, taskArn: intent.victim.taskArn, at: now };
+  return {
+    ...rest,
+    stops: [...stopsInWindow(lock, policy, now), stop],
+    cooldownUntil: after(now, policy.cooldown),
+  };
+}
+
+/** The claimed stop was refused for good and never happened. */
+export function release(lock: LockState): LockState {
+  const { intent: _refused, ...rest } = lock;
+  return rest;
+}
+
+export function stopsInWindow(
+  lock: LockState,
+  policy: Policy,
+  now: EpochMillis,
+): readonly StopRecord[] {
+  const start = before(now, policy.budgetWindow);
+  return lock.stops.filter((stop) => stop.at > start);
+}
+
+/** True while only the claimer may work on its claim; afterwards it is certainly dead, and anyone completes it. */
+export function isLeased(intent: Intent, policy: Policy, now: EpochMillis): boolean {
+  return between(intent.claimedAt, now) < policy.claimLease;
+}
+
+export function activePause(lock: LockState, now: EpochMillis): Pause | undefined {
+  return lock.pause !== undefined && now < lock.pause.until ? lock.pause : undefined;
+}

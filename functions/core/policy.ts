@@ -1,0 +1,172 @@
+/**
+ * The limits within which a service is healed: type, defaults and parser.
+ *
+ * The same parser runs at CDK synth and at cold start, so a limit that is refused in production was refused before.
+ */
+import { Problems } from './problems.ts';
+import { type DurationMillis, durationMillis, minutes, seconds } from './time.ts';
+
+export interface Policy {
+  /** How far back logs are read to tell one task's errors from its peers'. */
+  readonly evidenceWindow: DurationMillis;
+  /** Requests a task must have served in the window before its error share counts. */
+  readonly minRequests: number;
+  /** Chance, per decision, that a healthy task is called ill by accident. */
+  readonly falseAlarmRate: number;
+  /** Error share below which a task is never called ill, from 0 to 1. */
+  readonly minErrorShare: number;
+  /** How much higher the suspect's error share must be than the next task's, from 0 to 1. */
+  readonly minMargin: number;
+  /** Share of the tasks that may be ill before it is not about a task any more, from 0 to 1. */
+  readonly stormShare: number;
+  /** Tasks that may be missing from the desired count because of us. */
+  readonly maxUnavailable: number;
+  /** Time a new task is left alone; at least the service's health check grace period. */
+  readonly startGrace: DurationMillis;
+  /** Time the effect of our own stop is given before it is judged. */
+  readonly settle: DurationMillis;
+  /** Time that the alarm must stay OK and every task healthy before we say `recovered`. */
+  readonly hold: DurationMillis;
+  /** Quiet time of a service after a stop. */
+  readonly cooldown: DurationMillis;
+  /** Stops allowed per service in `budgetWindow`. */
+  readonly budget: number;
+  readonly budgetWindow: DurationMillis;
+  /** Time in which only the claimer works on its claim; longer than the function's timeout. */
+  readonly claimLease: DurationMillis;
+  /** Pause between two looks at an open incident. */
+  readonly recheck: DurationMillis;
+  /** Time ECS is given to replace an unhealthy task by itself. */
+  readonly nativePatience: DurationMillis;
+  /** Time evidence is given to single out one task before a human is called. */
+  readonly evidencePatience: DurationMillis;
+  /** Age at which an incident that still holds goes to a human. */
+  readonly escalateAfter: DurationMillis;
+  /** An alarm within this time after a recovery re-opens the same incident. */
+  readonly reopenWindow: DurationMillis;
+}
+
+export const DEFAULT_POLICY: Policy = {
+  evidenceWindow: minutes(5),
+  minRequests: 20,
+  falseAlarmRate: 1e-4,
+  minErrorShare: 0.1,
+  minMargin: 0.1,
+  stormShare: 0.5,
+  maxUnavailable: 1,
+  startGrace: seconds(60),
+  settle: seconds(90),
+  hold: seconds(60),
+  cooldown: minutes(5),
+  budget: 3,
+  budgetWindow: minutes(60),
+  claimLease: seconds(90),
+  recheck: seconds(30),
+  nativePatience: minutes(3),
+  evidencePatience: minutes(3),
+  escalateAfter: minutes(15),
+  reopenWindow: minutes(15),
+};
+
+const DAY_SECONDS = 86_400;
+
+/** Where each limit may lie; durations in seconds, as configuration writes them (`settleSeconds`). */
+const BOUNDS = {
+  minRequests: { min: 1, max: 1_000_000 },
+  falseAlarmRate: { min: 1e-12, max: 0.05 },
+  minErrorShare: { min: 0.001, max: 1 },
+  minMargin: { min: 0, max: 1 },
+  stormShare: { min: 0.01, max: 1 },
+  maxUnavailable: { min: 0, max: 10 },
+  budget: { min: 0, max: 100 },
+} as const;
+
+const DURATIONS = [
+  'evidenceWindow',
+  'startGrace',
+  'settle',
+  'hold',
+  'cooldown',
+  'budgetWindow',
+  'claimLease',
+  'recheck',
+  'nativePatience',
+  'evidencePatience',
+  'escalateAfter',
+  'reopenWindow',
+] as const;
+
+type NumberKey = keyof typeof BOUNDS;
+type DurationKey = (typeof DURATIONS)[number];
+
+/** A policy as configuration writes it: every field optional, durations in seconds with the suffix `Seconds`. */
+export type PolicyOverrides = { readonly [K in NumberKey]?: number } & {
+  readonly [K in DurationKey as `${K}Seconds`]?: number;
+};
+
+/**
+ * Lays overrides over the defaults and checks every field and the rules between fields.
+ *
+ * @throws {config.invalid} naming all problems at once, unknown keys included.
+ */
+export function parsePolicy(value: unknown, path = 'policy'): Policy {
+  const problems = new Problems();
+  const policy = readPolicy(problems, value, path);
+  problems.throwIfAny(path);
+  return policy;
+}
+
+/** As {@link parsePolicy}, for a caller that collects problems of its own. */
+export function readPolicy(problems: Problems, value: unknown, path: string): Policy {
+  const numberKeys = Object.keys(BOUNDS) as NumberKey[];
+  const known = [...numberKeys, ...DURATIONS.map((key) => `${key}Seconds`)];
+  const given = problems.object(path, value, known);
+  const policy: Record<string, number> = { ...DEFAULT_POLICY };
+  for (const key of numberKeys) {
+    if (given[key] === undefined) continue;
+    policy[key] = problems.number(`${path}.${key}`, given[key], BOUNDS[key]);
+  }
+  for (const key of DURATIONS) {
+    const override = given[`${key}Seconds`];
+    if (override === undefined) continue;
+    const bounds = { min: 0.05, max: DAY_SECONDS };
+    policy[key] = seconds(problems.number(`${path}.${key}Seconds`, override, bounds));
+  }
+  const parsed = policy as unknown as Policy;
+  checkRules(problems, parsed, path);
+  return parsed;
+}
+
+function checkRules(problems: Problems, policy: Policy, path: string): void {
+  if (policy.hold < policy.recheck) {
+    problems.add(`${path}.holdSeconds`, policy.hold / 1_000, 'at least recheckSeconds');
+  }
+  if (policy.cooldown < policy.settle) {
+    problems.add(`${path}.cooldownSeconds`, policy.cooldown / 1_000, 'at least settleSeconds');
+  }
+  if (policy.budgetWindow < policy.cooldown) {
+    problems.add(
+      `${path}.budgetWindowSeconds`,
+      policy.budgetWindow / 1_000,
+      'at least cooldownSeconds',
+    );
+  }
+  if (!Number.isInteger(policy.budget) || !Number.isInteger(policy.maxUnavailable)) {
+    problems.add(`${path}.budget, ${path}.maxUnavailable`, policy.budget, 'whole numbers');
+  }
+}
+
+/** Divides every duration by one factor; the lab uses it so that a drill takes a minute, not a quarter of an hour. */
+export function compressPolicy(policy: Policy, factor: number): Policy {
+  const compressed: Record<string, number> = { ...policy };
+  for (const key of DURATIONS) compressed[key] = durationMillis(policy[key] / factor);
+  return compressed as unknown as Policy;
+}
+
+/** The inverse of {@link parsePolicy}: what configuration would say. */
+export function policyOverrides(policy: Policy): PolicyOverrides {
+  const overrides: Record<string, number> = {};
+  for (const key of Object.keys(BOUNDS) as NumberKey[]) overrides[key] = policy[key];
+  for (const key of DURATIONS) overrides[`${key}Seconds`] = policy[key] / 1_000;
+  return overrides as PolicyOverrides;
+}

@@ -1,0 +1,81 @@
+/** Recovered means measured: every alarm OK, every task healthy, and both for as long as the policy says. */
+import type { Diagnosis } from './evidence.ts';
+import type { GuardedService } from './guarded-service.ts';
+import { short } from './guardrails.ts';
+import type { Incident } from './incident.ts';
+import type { LockState } from './lock.ts';
+import type { CompleteObservation } from './observation.ts';
+import { after, between, type EpochMillis, earliest, latest, spell } from './time.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface RecoveryInput {
+  readonly incident: Incident;
+  readonly lock: LockState;
+  readonly service: GuardedService;
+  readonly observation: CompleteObservation;
+  readonly diagnosis: Diagnosis;
+  readonly now: EpochMillis;
+}
+
+/** Asked when no alarm rings during an open incident. */
+export function judgeRecovery(input: RecoveryInput): Verdict {
+  const { incident, service, now } = input;
+  const flaw = findFlaw(input);
+  const recheckAt = after(now, service.policy.recheck);
+  const reason = incident.stopped > 0 ? 'settling' : 'alarm-cleared';
+  if (flaw !== undefined) {
+    return { kind: 'hold', reason: 'alarm-cleared', until: recheckAt, detail: `not yet: ${flaw}` };
+  }
+  const stableSince = stableFrom(input);
+  const provenAt = after(stableSince, service.policy.hold);
+  const held = spell(between(stableSince, now));
+  const wanted = spell(service.policy.hold);
+  if (now < provenAt) {
+    const detail = `all well for ${held}, must hold for ${wanted}`;
+    return { kind: 'hold', reason, until: earliest(recheckAt, provenAt), detail };
+  }
+  const { desired } = input.observation.service;
+  const detail = `alarms OK and ${desired} of ${desired} tasks healthy for ${held} (needed ${wanted})`;
+  return { kind: 'settled', outcome: 'recovered', detail, stableSince };
+}
+
+/** Since when nothing is wrong, as far as has been seen; absent while something is. */
+export function stableSinceAt(input: RecoveryInput): EpochMillis | undefined {
+  return findFlaw(input) === undefined ? stableFrom(input) : undefined;
+}
+
+function findFlaw({ incident, lock, observation, diagnosis }: RecoveryInput): string | undefined {
+  const { desired, running, pending, deployments, taskSets } = observation.service;
+  const alarm = observation.alarms.find(
+    ({ arn, state }) => state === 'ALARM' || (incident.rang.includes(arn) && state !== 'OK'),
+  );
+  if (alarm !== undefined) return `${alarm.name} is ${alarm.state}`;
+  if (running !== desired || pending > 0)
+    return `${running} of ${desired} tasks run, ${pending} pending`;
+  if (deployments.length > 1 || taskSets.length > 1) return 'a deployment is in progress';
+  const victim = diagnosis.views.find(({ task }) =>
+    lock.stops.some((stop) => stop.taskArn === task.arn),
+  );
+  if (victim !== undefined) return `the stopped task ${short(victim.task.id)} still runs`;
+  if (diagnosis.healthy >= desired) return undefined;
+  const other = diagnosis.views.find(
+    (view) => view.condition !== 'healthy' && !isOnlyYoung(view.because),
+  );
+  return other === undefined
+    ? undefined
+    : `task ${short(other.task.id)}: ${other.because ?? 'not healthy'}`;
+}
+
+/** A task that serves well within its grace is well; only acting on it would be early. */
+function isOnlyYoung(because: string | undefined): boolean {
+  return because === 'within its start-up grace';
+}
+
+/** The latest of: when we first saw all well, when the last alarm went OK, when the youngest task started. */
+function stableFrom({ incident, observation, now }: RecoveryInput): EpochMillis {
+  const rang = observation.alarms.filter((alarm) => incident.rang.includes(alarm.arn));
+  const starts = observation.tasks.flatMap((task) =>
+    task.startedAt === undefined ? [] : [task.startedAt],
+  );
+  return latest(incident.stableSince ?? now, ...rang.map((alarm) => alarm.since), ...starts);
+}

@@ -1,0 +1,76 @@
+/** Bundles each handler into `dist/<function>/index.mjs`, as it is deployed and as the lab runs it. */
+
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+export const FUNCTIONS = ['remediate', 'notify'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+export interface Bundle {
+  readonly name: FunctionName;
+  readonly file: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+}
+
+/**
+ * Node's own modules by `process.getBuiltinModule`: an ESM import of `node:http` also loads undici, which costs a cold
+ * start several milliseconds and megabytes (nodejs/node#59686).
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup({ onResolve, onLoad }) {
+    const filter =
+      /^(node:)?(http|https|http2|crypto|zlib|tls|net|os|fs|fs\/promises|path|stream|stream\/promises|util|url|events|buffer|timers\/promises|process|child_process|async_hooks|dns|console|perf_hooks|querystring|assert|string_decoder)$/;
+    onResolve({ filter }, ({ path: id }) => ({
+      path: id.replace(/^node:/, ''),
+      namespace: 'builtin',
+    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: id }) => ({
+      contents: `module.exports = process.getBuiltinModule('node:${id}');`,
+    }));
+  },
+};
+
+/** Builds the bundles. @returns where they are and what they weigh. */
+export async function bundle(outDir = path.join(ROOT, 'dist')): Promise<readonly Bundle[]> {
+  return Promise.all(FUNCTIONS.map((name) => bundleOne(name, path.join(outDir, name))));
+}
+
+async function bundleOne(name: FunctionName, outDir: string): Promise<Bundle> {
+  const result = await build({
+    entryPoints: [path.join(ROOT, 'functions', 'handlers', `${name}.ts`)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
+    },
+    plugins: [lazyBuiltins],
+    legalComments: 'none',
+    write: false,
+  });
+  const [output] = result.outputFiles;
+  if (output === undefined) throw new Error(`esbuild wrote nothing for ${name}`);
+  const file = path.join(outDir, 'index.mjs');
+  await rm(outDir, { recursive: true, force: true });
+  await mkdir(outDir, { recursive: true });
+  await writeFile(file, output.contents);
+  const gzipBytes = gzipSync(output.contents, { level: 9 }).byteLength;
+  return { name, file, bytes: output.contents.byteLength, gzipBytes };
+}
+
+if (import.meta.main) {
+  for (const { name, bytes, gzipBytes } of await bundle()) {
+    const [kB, zipped] = [bytes, gzipBytes].map((size) => (size / 1_000).toFixed(0));
+    process.stdout.write(`${name}: ${kB} kB, gzip ${zipped} kB\n`);
+  }
+}
