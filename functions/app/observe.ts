@@ -2,7 +2,7 @@
 import { describe, isHealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import type { Observation, Reading } from '../core/observation.ts';
-import { before } from '../core/time.ts';
+import { earlier } from '../core/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AlarmReader, FleetReader, TargetReader, TrafficReader } from '../ports/readers.ts';
 
@@ -20,7 +20,7 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Observation> {
   const at = deps.clock.now();
-  const window = { from: before(at, service.policy.evidenceWindow), to: at };
+  const window = { from: earlier(at, service.policy.evidenceWindow), to: at };
   const [alarms, fleet, tasks, targets, traffic] = await Promise.all([
     reading(() => deps.alarms.alarms(service.alarmArns, signal)),
     reading(() => deps.fleet.service(service, signal)),

@@ -37,7 +37,12 @@ export function advance(step: Step): Change | undefined {
   }
 }
 
-/** The claimed stop was accepted. The stop is told; when to look again stays as the claim planned it. */
+/**
+ * The claimed stop was accepted, and that is told.
+ *
+ * A pass that made the claim itself has its next look on the way already. One that completes another's claim plans a new
+ * one: the claimer may have died before it could.
+ */
 export function advanceStopped(step: Step): Change {
   const { lock, service, now } = step;
   const victim = lock.intent?.victim;
@@ -51,7 +56,10 @@ export function advanceStopped(step: Step): Change {
   const detail = victim?.why ?? '';
   const confirmed = confirm(lock, service.policy, now);
   const parts: readonly Part[] = [{ kind: 'stopped', detail, victim }];
-  return write({ ...step, lock: confirmed }, incident, parts, incident.nextCheckAt);
+  const { verdict } = step.decision;
+  const isOwnClaim = verdict.kind === 'act' && !verdict.completing;
+  const planned = isOwnClaim ? incident.nextCheckAt : undefined;
+  return write({ ...step, lock: confirmed }, incident, parts, planned);
 }
 
 /** The claimed stop was refused for good: nothing happened, and only a human can grant what is missing. */

@@ -4,7 +4,7 @@ import type { Entry, EntryKind } from './entry.ts';
 import { floorOf } from './guardrails.ts';
 import type { Incident } from './incident.ts';
 import { type LockState, stopsInWindow } from './lock.ts';
-import { after, between, durationMillis, type EpochMillis } from './time.ts';
+import { later, between, durationMillis, type EpochMillis } from './time.ts';
 import type { Reason, Victim } from './verdict.ts';
 
 export interface Step extends DecisionInput {
@@ -71,7 +71,7 @@ function planRecheck({ service, now, decision }: Step, incident: Incident): Epoc
   const { verdict } = decision;
   const slow =
     incident.state === 'escalated' || (verdict.kind === 'hold' && verdict.reason === 'paused');
-  const usual = after(now, durationMillis(recheck * (slow ? SLOW_FACTOR : 1)));
+  const usual = later(now, durationMillis(recheck * (slow ? SLOW_FACTOR : 1)));
   return verdict.kind === 'hold' && verdict.until > now && verdict.until < usual
     ? verdict.until
     : usual;

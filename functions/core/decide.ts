@@ -17,7 +17,7 @@ import {
   type Observation,
 } from './observation.ts';
 import { judgeRecovery } from './recovery.ts';
-import { after, type EpochMillis, iso } from './time.ts';
+import { later, type EpochMillis, iso } from './time.ts';
 import type { Hold, Reason, Verdict, Victim } from './verdict.ts';
 
 export interface DecisionInput {
@@ -60,7 +60,7 @@ function decideOnClaim({ lock, service, now }: DecisionInput): Verdict | undefin
     return { kind: 'hold', reason: 'paused', until: pause.until, detail };
   }
   if (isLeased(intent, service.policy, now)) {
-    const until = after(intent.claimedAt, service.policy.claimLease);
+    const until = later(intent.claimedAt, service.policy.claimLease);
     const detail = `task ${short(intent.victim.taskId)} is claimed by ${intent.claimedBy} until ${iso(until)}`;
     return { kind: 'hold', reason: 'lock-held', until, detail };
   }
@@ -131,7 +131,7 @@ function askGuardrails(context: GuardrailContext): Verdict | undefined {
       const refusal = check(context);
       if (refusal !== undefined) return refusal;
     } catch (error) {
-      const until = after(context.now, context.service.policy.recheck);
+      const until = later(context.now, context.service.policy.recheck);
       const detail = `guardrail ${reason} failed: ${describe(error)}`;
       return { kind: 'hold', reason: 'unreadable', until, detail };
     }
@@ -156,7 +156,7 @@ function nameVictim(diagnosis: Diagnosis): Victim {
 }
 
 function holdUntilRecheck({ service, now }: DecisionInput, reason: Reason, detail: string): Hold {
-  return { kind: 'hold', reason, until: after(now, service.policy.recheck), detail };
+  return { kind: 'hold', reason, until: later(now, service.policy.recheck), detail };
 }
 
 /** Reasons that end by themselves, or that a person chose: waiting longer is right. */
@@ -167,7 +167,7 @@ function withDeadline({ lock, service, now }: DecisionInput, verdict: Verdict): 
   if (verdict.kind !== 'hold' || PATIENT.includes(verdict.reason)) return verdict;
   const { incident } = lock;
   if (!isOpen(incident) || incident.state === 'escalated') return verdict;
-  if (now < after(incident.openedAt, service.policy.escalateAfter)) return verdict;
+  if (now < later(incident.openedAt, service.policy.escalateAfter)) return verdict;
   return {
     kind: 'escalate',
     reason: verdict.reason,

@@ -7,7 +7,7 @@ import type {
 } from './observation.ts';
 import { chanceOfErrors, share } from './outlier.ts';
 import type { Policy } from './policy.ts';
-import { after, durationMillis, seconds } from './time.ts';
+import { later, durationMillis, seconds } from './time.ts';
 
 /**
  * - `healthy`: running, past its grace, and no source says otherwise
@@ -98,7 +98,7 @@ function judge(
     return ['starting', `is ${task.lastStatus}`];
   }
   const grace = Math.max(policy.startGrace, seconds(observation.service.graceSeconds));
-  const young = observation.at < after(task.startedAt, durationMillis(grace));
+  const young = observation.at < later(task.startedAt, durationMillis(grace));
   const states = targets.map((target) => target.state);
   const sick = targets.find(isTasksFault);
   if (sick !== undefined) return [young ? 'starting' : 'ill', describeTarget(sick)];

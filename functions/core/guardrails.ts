@@ -7,7 +7,7 @@ import { type Diagnosis, percent, type Suspect } from './evidence.ts';
 import type { GuardedService } from './guarded-service.ts';
 import { activePause, type LockState, stopsInWindow } from './lock.ts';
 import type { CompleteObservation } from './observation.ts';
-import { after, type EpochMillis, earliest, iso } from './time.ts';
+import { later, type EpochMillis, earliest, iso } from './time.ts';
 import type { Escalate, Hold, Reason } from './verdict.ts';
 
 export interface GuardrailContext {
@@ -64,7 +64,7 @@ function deploymentInProgress(context: GuardrailContext): Refusal | undefined {
 function settling(context: GuardrailContext): Refusal | undefined {
   const last = context.lock.stops.at(-1);
   if (last === undefined) return undefined;
-  const until = after(last.at, context.service.policy.settle);
+  const until = later(last.at, context.service.policy.settle);
   if (context.now >= until) return undefined;
   return {
     kind: 'hold',
@@ -88,7 +88,7 @@ function replacing(context: GuardrailContext): Refusal | undefined {
     return hold(context, 'replacing', detail);
   }
   const seen = context.diagnosis.suspects.find((suspect) => suspect.kind === 'health-check');
-  const until = after(context.openedAt, context.service.policy.nativePatience);
+  const until = later(context.openedAt, context.service.policy.nativePatience);
   if (seen === undefined || context.now >= until) return undefined;
   return hold(
     context,
@@ -123,7 +123,7 @@ function noSuspect(context: GuardrailContext): Refusal | undefined {
   if (suspects.length > 0 && (byHealth || inseparable === undefined)) return undefined;
   const seen = `${errors} of ${requests} requests failed over ${views.length} tasks`;
   const detail = inseparable ?? `no task stands out: ${seen}`;
-  const until = after(context.openedAt, context.service.policy.evidencePatience);
+  const until = later(context.openedAt, context.service.policy.evidencePatience);
   if (context.now >= until) return { kind: 'escalate', reason: 'no-suspect', detail };
   return hold(context, 'no-suspect', detail, until);
 }
@@ -193,9 +193,9 @@ function hold(
   context: GuardrailContext,
   reason: Reason,
   detail: string,
-  until = after(context.now, context.service.policy.recheck),
+  until = later(context.now, context.service.policy.recheck),
 ): Hold {
-  const soon = earliest(until, after(context.now, context.service.policy.recheck));
+  const soon = earliest(until, later(context.now, context.service.policy.recheck));
   return { kind: 'hold', reason, until: soon, detail };
 }
 

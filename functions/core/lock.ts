@@ -8,7 +8,7 @@ import { assert } from './assert.ts';
 import type { Entry } from './entry.ts';
 import type { Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
-import { after, before, between, type EpochMillis } from './time.ts';
+import { later, earlier, between, type EpochMillis } from './time.ts';
 import type { Victim } from './verdict.ts';
 
 export interface Intent {
@@ -64,7 +64,7 @@ export function confirm(lock: LockState, policy: Policy, now: EpochMillis): Lock
   return {
     ...rest,
     stops: [...stopsInWindow(lock, policy, now), stop],
-    cooldownUntil: after(now, policy.cooldown),
+    cooldownUntil: later(now, policy.cooldown),
   };
 }
 
@@ -79,7 +79,7 @@ export function stopsInWindow(
   policy: Policy,
   now: EpochMillis,
 ): readonly StopRecord[] {
-  const start = before(now, policy.budgetWindow);
+  const start = earlier(now, policy.budgetWindow);
   return lock.stops.filter((stop) => stop.at > start);
 }
 

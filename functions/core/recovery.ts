@@ -5,7 +5,7 @@ import { short } from './guardrails.ts';
 import type { Incident } from './incident.ts';
 import type { LockState } from './lock.ts';
 import type { CompleteObservation } from './observation.ts';
-import { after, between, type EpochMillis, earliest, latest, spell } from './time.ts';
+import { later, between, type EpochMillis, earliest, latest, spell } from './time.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface RecoveryInput {
@@ -21,13 +21,13 @@ export interface RecoveryInput {
 export function judgeRecovery(input: RecoveryInput): Verdict {
   const { incident, service, now } = input;
   const flaw = findFlaw(input);
-  const recheckAt = after(now, service.policy.recheck);
+  const recheckAt = later(now, service.policy.recheck);
   const reason = incident.stopped > 0 ? 'settling' : 'alarm-cleared';
   if (flaw !== undefined) {
     return { kind: 'hold', reason: 'alarm-cleared', until: recheckAt, detail: `not yet: ${flaw}` };
   }
   const stableSince = stableFrom(input);
-  const provenAt = after(stableSince, service.policy.hold);
+  const provenAt = later(stableSince, service.policy.hold);
   const held = spell(between(stableSince, now));
   const wanted = spell(service.policy.hold);
   if (now < provenAt) {

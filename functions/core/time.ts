@@ -24,11 +24,11 @@ export function durationMillis(value: number): DurationMillis {
 export const seconds = (value: number): DurationMillis => durationMillis(value * 1_000);
 export const minutes = (value: number): DurationMillis => durationMillis(value * 60_000);
 
-export function after(start: EpochMillis, span: DurationMillis): EpochMillis {
+export function later(start: EpochMillis, span: DurationMillis): EpochMillis {
   return epochMillis(start + span);
 }
 
-export function before(end: EpochMillis, span: DurationMillis): EpochMillis {
+export function earlier(end: EpochMillis, span: DurationMillis): EpochMillis {
   return epochMillis(end - span);
 }
 

@@ -15,8 +15,14 @@ export function read<const S extends v.GenericSchema>(
   const [issue] = parsed.issues;
   const path = v.getDotPath(issue);
   const field = path === null ? what : `${what}: ${path}`;
-  const message = `${field}: got ${issue.received.slice(0, SHOWN_MAX)}, wanted ${issue.expected ?? issue.message}`;
+  const message = `${field}: got ${issue.received.slice(0, SHOWN_MAX)}, wanted ${wantedBy(issue)}`;
   throw new HealerError('event.malformed', message, { details: { field: path ?? '' } });
+}
+
+/** A schema's own words where it has some; valibot's default ones begin with "Invalid". */
+function wantedBy(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === 'never') return 'no field of this name';
+  return issue.message.startsWith('Invalid') ? (issue.expected ?? issue.message) : issue.message;
 }
 
 /** @throws {event.malformed} when the text is not JSON. */

@@ -6,24 +6,30 @@ import type { ChatMessage } from '../../ports/messaging.ts';
 import { type Headline, headline } from './headline.ts';
 import { codeBlock, cut, escapeText, localTime, plain } from './text.ts';
 
-/** Slack refuses a section text above 3,000 characters and a field above 2,000. */
+/** Slack refuses a section text above 3,000 characters and a field above 2,000; a reader refuses less. */
 const SECTION_MAX = 2_900;
-const FIELD_MAX = 600;
+const SENTENCE_MAX = 600;
+const FIELD_MAX = 400;
+const PART_MAX = 160;
 const LINES_MAX = 3;
 
 export function renderSlack(entry: Entry): ChatMessage {
   const head = headline(entry);
   const blocks: readonly (KnownBlock | undefined)[] = [
-    section(`${head.emoji} *${head.state}*  ${plain(head.sentence)}\n${head.ask}`),
+    section(`${head.emoji} *${head.state}*  ${shown(head.sentence, SENTENCE_MAX)}\n${head.ask}`),
     fields(entry),
     section(story(entry, head)),
     evidence(entry),
     context(entry),
   ];
   return {
-    text: cut(`${escapeText(`${head.state} ${head.sentence}`)} ${head.ask}`, SECTION_MAX),
+    text: `${cut(escapeText(`${head.state} ${head.sentence}`), SENTENCE_MAX)} ${head.ask}`,
     blocks: blocks.filter((block) => block !== undefined),
   };
+}
+
+function shown(text: string, max: number): string {
+  return cut(plain(text), max);
 }
 
 function section(text: string): SectionBlock {
@@ -44,12 +50,12 @@ function fields(entry: Entry): SectionBlock | undefined {
     ['Stop to all healthy', ledger.replace === undefined ? undefined : spell(ledger.replace)],
     ['Alarm to recovered', ledger.recover === undefined ? undefined : spell(ledger.recover)],
   ];
-  const shown = rows.flatMap(([name, value]) =>
+  const known = rows.flatMap(([name, value]) =>
     value === undefined
       ? []
       : [{ type: 'mrkdwn' as const, text: cut(`*${name}*\n${plain(value)}`, FIELD_MAX) }],
   );
-  return shown.length === 0 ? undefined : { type: 'section', fields: shown };
+  return known.length === 0 ? undefined : { type: 'section', fields: known };
 }
 
 function ratio(healthy?: number, desired?: number, floor?: number): string | undefined {
@@ -74,9 +80,9 @@ function taskName({ victim, at }: Entry): string | undefined {
 
 function story(entry: Entry, head: Headline): string {
   return [
-    `*What happened:* ${plain(head.happened)}`,
-    `*What I did:* ${plain(head.did)}`,
-    `*Next:* ${plain(head.next)}`,
+    `*What happened:* ${shown(head.happened, SENTENCE_MAX)}`,
+    `*What I did:* ${shown(head.did, SENTENCE_MAX)}`,
+    `*Next:* ${shown(head.next, SENTENCE_MAX)}`,
     ...(entry.reason === undefined ? [] : [`*Reason:* \`${entry.reason}\``]),
   ].join('\n');
 }
@@ -85,12 +91,12 @@ function evidence({ victim }: Entry): SectionBlock | undefined {
   const lines = victim?.lastErrors.slice(-LINES_MAX) ?? [];
   if (lines.length === 0) return undefined;
   const trace = victim?.traceIds.at(-1);
-  const traced = trace === undefined ? '' : `\nTrace \`${plain(trace)}\``;
+  const traced = trace === undefined ? '' : `\nTrace \`${shown(trace, PART_MAX)}\``;
   return section(`*Its last error lines*\n${codeBlock(lines, 2_000)}${traced}`);
 }
 
 function context(entry: Entry): ContextBlock {
   const parts = [entry.serviceId, entry.environment, entry.incidentId, entry.trigger];
-  const text = `${localTime(entry.at)}  ·  ${parts.map((part) => plain(part)).join('  ·  ')}`;
+  const text = `${localTime(entry.at)}  ·  ${parts.map((part) => shown(part, PART_MAX)).join('  ·  ')}`;
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, SECTION_MAX) }] };
 }

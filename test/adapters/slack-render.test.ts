@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { renderSlack } from '../../functions/adapters/slack/render.ts';
+import type { Entry, EntryKind } from '../../functions/core/entry.ts';
+import { earlier, minutes, seconds } from '../../functions/core/time.ts';
+import { REASONS, type Victim } from '../../functions/core/verdict.ts';
+import { aVictim, NOW } from '../core/builders.ts';
+import { checkPayload } from '../lab/slack/block-kit.ts';
+import { renderSlackMessage } from '../lab/slack/terminal.ts';
+
+const KINDS: readonly EntryKind[] = [
+  'opened',
+  'reopened',
+  'held',
+  'claimed',
+  'stopped',
+  'stop-refused',
+  'escalated',
+  'recovered',
+];
+
+function anEntry(overrides: Partial<Entry> = {}, victim: Partial<Victim> = {}): Entry {
+  return {
+    id: 'inc-20261120-100341-3f9c#3',
+    incidentId: 'inc-20261120-100341-3f9c',
+    seq: 3,
+    at: NOW,
+    kind: 'stopped',
+    announce: true,
+    serviceId: 'shop-prod/checkout-api',
+    environment: 'prod',
+    trigger: 'alarm checkout-api-5xx-rate ALARM',
+    detail: "80.0 % of its 100 requests failed, 1.0 % of its peers'",
+    victim: {
+      ...aVictim(2),
+      zone: 'eu-west-1b',
+      startedAt: earlier(NOW, minutes(60)),
+      lastErrors: ['500 pool exhausted'],
+      ...victim,
+    },
+    stopped: 1,
+    reopened: 0,
+    facts: {
+      desired: 4,
+      running: 4,
+      healthy: 4,
+      floor: 3,
+      requests: 400,
+      errors: 83,
+      alarms: [{ name: 'checkout-api-5xx-rate', state: 'ALARM', reason: '' }],
+      stopsUsed: 1,
+      stopsAllowed: 3,
+    },
+    ledger: { act: seconds(62) },
+    ...overrides,
+  };
+}
+
+describe('the message', () => {
+  test.each([
+    [
+      'stopped',
+      {},
+      'ACTING checkout-api (prod): stopped 1 ill task of 4, checking recovery. No action needed yet.',
+    ],
+    [
+      'recovered',
+      { ledger: { recover: seconds(134) } },
+      'RECOVERED checkout-api (prod) in 2 min 14 s: 1 ill task replaced, 4 of 4 healthy. No action needed.',
+    ],
+    [
+      'recovered',
+      { stopped: 0, ledger: { recover: seconds(134) } },
+      'RECOVERED checkout-api (prod) in 2 min 14 s: without a stop by us, 4 of 4 healthy. No action needed.',
+    ],
+    [
+      'escalated',
+      { reason: 'storm' },
+      'NEEDS YOU checkout-api (prod): too many tasks are ill at once, so it is not about one task. A person must look.',
+    ],
+    [
+      'held',
+      { reason: 'deployment-in-progress' },
+      'HOLDING checkout-api (prod): alarm is on, healing held: a deployment is in progress. No action needed yet.',
+    ],
+  ] as const)('%s says by its text alone whether to get up', (kind, overrides, text) => {
+    expect(renderSlack(anEntry({ kind, ...overrides })).text).toBe(text);
+  });
+
+  test.each(KINDS.flatMap((kind) => REASONS.map((reason) => [kind, reason] as const)))(
+    '%s %s is within the limits of Slack',
+    (kind, reason) => {
+      const payload = renderSlack(anEntry({ kind, reason }));
+
+      expect(checkPayload({ text: payload.text, blocks: [...payload.blocks] })).toMatchObject({
+        kind: 'accepted',
+      });
+    },
+  );
+
+  test('is within the limits of Slack when every text is huge and hostile', () => {
+    const huge = '<!channel> & *bold* ```fence``` <https://evil|click> '.repeat(400);
+    const entry = anEntry(
+      { detail: huge, trigger: huge, environment: huge },
+      { why: huge, lastErrors: [huge, huge, huge], traceIds: [huge] },
+    );
+
+    const payload = renderSlack(entry);
+
+    expect(checkPayload({ text: payload.text, blocks: [...payload.blocks] })).toMatchObject({
+      kind: 'accepted',
+    });
+    expect(JSON.stringify(payload)).not.toContain('<!channel>');
+    expect(JSON.stringify(payload)).not.toContain('<https://evil');
+  });
+
+  test('reads in a terminal as a person would read it', () => {
+    const payload = renderSlack(anEntry());
+
+    const shown = renderSlackMessage(payload, { color: false, width: 80, timeZone: 'UTC' });
+
+    expect(shown).toContain('stopped 1 ill task of 4');
+    expect(shown).toContain('83 of 400 (20.8 %)');
+    expect(shown).toContain('4 of 4 (never below 3)');
+    expect(shown).toContain('500 pool exhausted');
+  });
+});

@@ -1,0 +1,247 @@
+/**
+ * A small world behind the ports: tasks, an alarm that follows their errors, a queue, a table and a topic, all on one
+ * virtual clock. Nothing sleeps; `run` delivers what is due next and moves the clock there.
+ */
+import type { ReconcileDeps } from '../../functions/app/reconcile.ts';
+import { type Outcome, reconcile } from '../../functions/app/reconcile.ts';
+import type { Delivery } from '../../functions/core/delivery.ts';
+import type { Entry } from '../../functions/core/entry.ts';
+import { HealerError } from '../../functions/core/errors.ts';
+import type { GuardedService } from '../../functions/core/guarded-service.ts';
+import { emptyLock, type LockState } from '../../functions/core/lock.ts';
+import {
+  type EpochMillis,
+  earlier,
+  epochMillis,
+  later,
+  minutes,
+  seconds,
+} from '../../functions/core/time.ts';
+import type { IncidentStore } from '../../functions/ports/incident-store.ts';
+import { ALARM_ARN, anAlarmDelivery, aTarget, aTask, NOW, traffic } from '../core/builders.ts';
+
+interface WorldTask {
+  readonly n: number;
+  readonly startedAt: EpochMillis;
+  errorShare: number;
+}
+
+interface Due {
+  readonly at: EpochMillis;
+  readonly delivery: Delivery;
+}
+
+/** Time ECS takes to bring a replacement up. */
+const REPLACE_SECONDS = 40;
+
+export class World {
+  now: EpochMillis = NOW;
+  readonly service: GuardedService;
+  readonly stops: string[] = [];
+  readonly told: Entry[] = [];
+  readonly kept: Entry[] = [];
+  readonly problems: unknown[] = [];
+  readonly store: MemoryStore;
+  tasks: WorldTask[];
+  /** Called before every outside effect with its name; throwing there is a crash at that line. */
+  onEffect: (name: string) => void = () => {};
+  /** Makes a stop's answer get lost after it happened. */
+  loseStopAnswers = 0;
+  refuseStops = false;
+  topicIsDown = false;
+  #queue: Due[] = [];
+  #alarmSince: EpochMillis = NOW;
+  #alarm: 'OK' | 'ALARM' = 'ALARM';
+  #requests = 0;
+
+  constructor(service: GuardedService, tasks = 4, ill = 2, errorShare = 0.8) {
+    this.service = service;
+    this.store = new MemoryStore((name) => this.onEffect(name));
+    this.tasks = Array.from({ length: tasks }, (_, index) => ({
+      n: index + 1,
+      startedAt: earlier(NOW, minutes(60)),
+      errorShare: index + 1 === ill ? errorShare : 0,
+    }));
+  }
+
+  deps(): ReconcileDeps {
+    return {
+      clock: { now: () => this.now },
+      alarms: { alarms: () => Promise.resolve([this.#readAlarm()]) },
+      fleet: {
+        service: () => Promise.resolve(this.#readService()),
+        tasks: () =>
+          Promise.resolve(
+            this.#running().map((task) => aTask(task.n, { startedAt: task.startedAt })),
+          ),
+      },
+      targets: { targets: () => Promise.resolve(this.#running().map((task) => aTarget(task.n))) },
+      traffic: {
+        traffic: (_service, window) => {
+          const tasks = this.#running().map((task) =>
+            traffic(task.n, 100, Math.round(100 * task.errorShare)),
+          );
+          return Promise.resolve({ ...window, tasks, truncated: false });
+        },
+      },
+      stopper: { stop: (_service, arn) => this.#stop(arn) },
+      store: this.store,
+      inbox: {
+        scheduleRecheck: (delivery, delay) => {
+          this.onEffect('schedule');
+          this.#queue.push({ at: later(this.now, delay), delivery });
+          return Promise.resolve();
+        },
+      },
+      announcer: {
+        publish: (entry) => {
+          this.onEffect('publish');
+          if (this.topicIsDown) throw new HealerError('dependency.unavailable', 'topic is down');
+          this.told.push(entry);
+          return Promise.resolve();
+        },
+      },
+      journal: { decided: () => {}, failed: (record) => this.problems.push(record) },
+    };
+  }
+
+  deliver(delivery: Delivery = anAlarmDelivery()): Promise<Outcome> {
+    this.#requests += 1;
+    const requestId = `request-${this.#requests}`;
+    const signal = new AbortController().signal;
+    return reconcile(this.deps(), { service: this.service, delivery, requestId, signal });
+  }
+
+  /** Delivers like the queue does: a delivery that fails comes again after its visibility timeout. */
+  async deliverUntilDone(delivery: Delivery = anAlarmDelivery()): Promise<void> {
+    try {
+      await this.deliver(delivery);
+    } catch {
+      this.#queue.push({ at: later(this.now, seconds(100)), delivery });
+    }
+  }
+
+  /** Runs what is due, in order of time, until nothing is or `until` is reached. @returns deliveries made. */
+  async run(until = later(NOW, minutes(60))): Promise<number> {
+    let count = 0;
+    for (; count < 500; count += 1) {
+      this.#queue.sort((a, b) => a.at - b.at);
+      const next = this.#queue[0];
+      if (next === undefined || next.at > until) break;
+      this.#queue.shift();
+      this.now = epochMillis(Math.max(this.now, next.at));
+      await this.deliverUntilDone(next.delivery);
+    }
+    return count;
+  }
+
+  lock(): LockState {
+    return this.store.state ?? emptyLock(this.service.id);
+  }
+
+  /** Somebody else's change of the lock, such as a pause. */
+  meddle(change: Partial<LockState>): void {
+    const lock = this.lock();
+    this.store.state = { ...lock, ...change, version: lock.version + 1 };
+  }
+
+  #running(): readonly WorldTask[] {
+    return this.tasks.filter((task) => task.startedAt <= this.now);
+  }
+
+  #readAlarm() {
+    const errors = this.#running().some((task) => task.errorShare > 0.05);
+    const state = errors ? 'ALARM' : 'OK';
+    if (state !== this.#alarm) {
+      this.#alarm = state;
+      this.#alarmSince = this.now;
+    }
+    return {
+      arn: ALARM_ARN,
+      name: '5xx',
+      state: this.#alarm,
+      since: this.#alarmSince,
+      reason: '',
+      suppressed: false,
+    };
+  }
+
+  #readService() {
+    const running = this.#running().length;
+    return {
+      status: 'ACTIVE',
+      desired: this.tasks.length,
+      running,
+      pending: this.tasks.length - running,
+      controller: 'ECS' as const,
+      deployments: [
+        { id: 'd', status: 'PRIMARY', rolloutState: 'COMPLETED', taskDefinition: 'x:1' },
+      ],
+      taskSets: [],
+      graceSeconds: 60,
+    };
+  }
+
+  #stop(arn: string) {
+    this.onEffect('stop');
+    if (this.refuseStops)
+      return Promise.resolve({ kind: 'refused', message: 'AccessDenied' } as const);
+    this.stops.push(arn);
+    const gone = this.tasks.find((task) => aTask(task.n).arn === arn);
+    if (gone !== undefined) {
+      const replacement = {
+        n: gone.n + 100,
+        startedAt: later(this.now, seconds(REPLACE_SECONDS)),
+        errorShare: 0,
+      };
+      this.tasks = [...this.tasks.filter((task) => task !== gone), replacement];
+    }
+    this.onEffect('stopped');
+    if (this.loseStopAnswers > 0) {
+      this.loseStopAnswers -= 1;
+      return Promise.resolve({ kind: 'unknown', message: 'socket hang up' } as const);
+    }
+    return Promise.resolve({ kind: 'accepted' } as const);
+  }
+}
+
+/** The table's contract in memory: one compare-and-set on the version, and an outbox that is only added to and cleared. */
+export class MemoryStore implements IncidentStore {
+  state: LockState | undefined;
+  readonly kept = new Map<string, Entry>();
+  readonly #onEffect: (name: string) => void;
+
+  constructor(onEffect: (name: string) => void) {
+    this.#onEffect = onEffect;
+  }
+
+  read(serviceId: string): Promise<LockState> {
+    return Promise.resolve(this.state ?? emptyLock(serviceId));
+  }
+
+  commit(next: LockState, entries: readonly Entry[]): Promise<'committed' | 'conflict'> {
+    this.#onEffect('commit');
+    if ((this.state?.version ?? 0) !== next.version - 1) return Promise.resolve('conflict');
+    this.state = { ...next, outbox: [...(this.state?.outbox ?? []), ...entries] };
+    this.#onEffect('committed');
+    return Promise.resolve('committed');
+  }
+
+  keep(entry: Entry): Promise<void> {
+    this.#onEffect('keep');
+    this.kept.set(entry.id, entry);
+    return Promise.resolve();
+  }
+
+  clear(_serviceId: string, entries: readonly Entry[]): Promise<void> {
+    this.#onEffect('clear');
+    const done = new Set(entries.map((entry) => entry.id));
+    if (this.state !== undefined) {
+      this.state = {
+        ...this.state,
+        outbox: this.state.outbox.filter((entry) => !done.has(entry.id)),
+      };
+    }
+    return Promise.resolve();
+  }
+}

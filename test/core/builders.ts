@@ -1,0 +1,195 @@
+/** Builders with overrides: a healthy service of four tasks at a fixed instant, unless a test says otherwise. */
+import type { Delivery } from '../../functions/core/delivery.ts';
+import { type GuardedService, parseGuardedServices } from '../../functions/core/guarded-service.ts';
+import type { Incident } from '../../functions/core/incident.ts';
+import { emptyLock, type LockState } from '../../functions/core/lock.ts';
+import type {
+  AlarmReading,
+  Observation,
+  ServiceReading,
+  TargetReading,
+  TaskReading,
+  TaskTraffic,
+} from '../../functions/core/observation.ts';
+import type { PolicyOverrides } from '../../functions/core/policy.ts';
+import { type EpochMillis, earlier, epochMillis, minutes } from '../../functions/core/time.ts';
+import type { Victim } from '../../functions/core/verdict.ts';
+
+export const NOW = epochMillis(Date.parse('2026-11-20T10:03:41.516Z'));
+const PREFIX = 'arn:aws:ecs:eu-west-1:123456789012';
+export const ALARM_ARN = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-api-5xx-rate';
+export const TARGET_GROUP =
+  'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/checkout/6d0e';
+
+export function aService(
+  policy: PolicyOverrides = {},
+  overrides: Partial<GuardedService> = {},
+): GuardedService {
+  const [service] = parseGuardedServices([
+    {
+      cluster: `${PREFIX}:cluster/shop-prod`,
+      service: 'checkout-api',
+      environment: 'prod',
+      alarms: [ALARM_ARN],
+      targetGroups: [TARGET_GROUP],
+      logGroup: '/ecs/checkout-api',
+      policy,
+    },
+  ]);
+  if (service === undefined) throw new Error('no service');
+  return { ...service, ...overrides };
+}
+
+/** Task `n` is 32 times its digit, lives at 10.0.0.n, and has run for an hour. */
+export function taskId(n: number): string {
+  return n.toString(16).padStart(2, '0').repeat(16);
+}
+
+export function aTask(n: number, overrides: Partial<TaskReading> = {}): TaskReading {
+  return {
+    arn: `${PREFIX}:task/shop-prod/${taskId(n)}`,
+    id: taskId(n),
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    health: 'UNKNOWN',
+    startedAt: earlier(NOW, minutes(60)),
+    zone: `eu-west-1${'abc'[n % 3]}`,
+    revision: 'checkout-api:42',
+    ip: `10.0.0.${n}`,
+    ...overrides,
+  };
+}
+
+export function aTarget(n: number, overrides: Partial<TargetReading> = {}): TargetReading {
+  return {
+    targetGroupArn: TARGET_GROUP,
+    ip: `10.0.0.${n}`,
+    port: 8080,
+    state: 'healthy',
+    ...overrides,
+  };
+}
+
+export function traffic(n: number, requests: number, errors: number): TaskTraffic {
+  return {
+    taskId: taskId(n),
+    requests,
+    errors,
+    lastErrors: errors > 0 ? ['500 pool exhausted'] : [],
+    traceIds: [],
+  };
+}
+
+export function anAlarm(overrides: Partial<AlarmReading> = {}): AlarmReading {
+  return {
+    arn: ALARM_ARN,
+    name: 'checkout-api-5xx-rate',
+    state: 'ALARM',
+    since: earlier(NOW, minutes(1)),
+    reason: 'Threshold Crossed',
+    suppressed: false,
+    ...overrides,
+  };
+}
+
+export interface Scene {
+  readonly at?: EpochMillis;
+  readonly alarms?: readonly AlarmReading[];
+  readonly service?: Partial<ServiceReading>;
+  readonly tasks?: readonly TaskReading[];
+  readonly targets?: readonly TargetReading[];
+  readonly traffic?: readonly TaskTraffic[];
+}
+
+/** Four tasks, the alarm on, and task 2 failing 80 of its 100 requests while the others fail one. */
+export function anObservation(scene: Scene = {}): Observation {
+  const at = scene.at ?? NOW;
+  const tasks = scene.tasks ?? [1, 2, 3, 4].map((n) => aTask(n));
+  return {
+    at,
+    alarms: { kind: 'read', value: scene.alarms ?? [anAlarm()] },
+    service: {
+      kind: 'read',
+      value: {
+        status: 'ACTIVE',
+        desired: tasks.length,
+        running: tasks.filter((task) => task.lastStatus === 'RUNNING').length,
+        pending: 0,
+        controller: 'ECS',
+        deployments: [
+          {
+            id: 'ecs-svc/1',
+            status: 'PRIMARY',
+            rolloutState: 'COMPLETED',
+            taskDefinition: 'checkout-api:42',
+          },
+        ],
+        taskSets: [],
+        graceSeconds: 60,
+        ...scene.service,
+      },
+    },
+    tasks: { kind: 'read', value: tasks },
+    targets: { kind: 'read', value: scene.targets ?? [1, 2, 3, 4].map((n) => aTarget(n)) },
+    traffic: {
+      kind: 'read',
+      value: {
+        from: earlier(at, minutes(5)),
+        to: at,
+        tasks: scene.traffic ?? [1, 2, 3, 4].map((n) => traffic(n, 100, n === 2 ? 80 : 1)),
+        truncated: false,
+      },
+    },
+  };
+}
+
+export function anAlarmDelivery(state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' = 'ALARM'): Delivery {
+  return {
+    kind: 'alarm',
+    alarm: {
+      arn: ALARM_ARN,
+      name: 'checkout-api-5xx-rate',
+      kind: 'metric-math',
+      accountId: '123456789012',
+      region: 'eu-west-1',
+      state,
+      changedAt: earlier(NOW, minutes(1)),
+      reason: 'Threshold Crossed',
+      triggeredBy: [],
+    },
+  };
+}
+
+export function aVictim(n = 2): Victim {
+  const { arn, id, revision } = aTask(n);
+  return {
+    taskArn: arn,
+    taskId: id,
+    revision,
+    why: '80.0 % of its 100 requests failed',
+    lastErrors: [],
+    traceIds: [],
+  };
+}
+
+export function anIncident(overrides: Partial<Incident> = {}): Incident {
+  return {
+    id: 'inc-20261120-100241-0001',
+    state: 'holding',
+    openedAt: earlier(NOW, minutes(1)),
+    alarmSince: earlier(NOW, minutes(2)),
+    openedBy: 'alarm checkout-api-5xx-rate ALARM',
+    reopened: 0,
+    rang: [ALARM_ARN],
+    seq: 1,
+    token: 1,
+    nextCheckAt: NOW,
+    stopped: 0,
+    told: false,
+    ...overrides,
+  };
+}
+
+export function aLock(overrides: Partial<LockState> = {}): LockState {
+  return { ...emptyLock('shop-prod/checkout-api'), ...overrides };
+}

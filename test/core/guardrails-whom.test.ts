@@ -1,0 +1,80 @@
+import { earlier, later, minutes, seconds } from '../../functions/core/time.ts';
+import { anIncident, aTarget, aTask, NOW, traffic } from './builders.ts';
+
+import { aStop, decides, four, quiet, sickTarget, unhealthy } from './decide-table.ts';
+
+decides('no-suspect', [
+  { when: 'nobody stands out yet', scene: { traffic: quiet }, verdict: 'hold no-suspect' },
+  {
+    when: 'nobody stood out in time',
+    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(3)) }) },
+    scene: { traffic: quiet },
+    verdict: 'escalate no-suspect',
+  },
+  {
+    when: 'two are equally ill',
+    scene: { traffic: four.map((n) => traffic(n, 100, n > 2 ? 80 : 0)) },
+    verdict: 'hold no-suspect',
+  },
+  {
+    when: 'the sample is too small',
+    scene: { traffic: four.map((n) => traffic(n, 19, n === 2 ? 19 : 0)) },
+    verdict: 'hold no-suspect',
+  },
+  {
+    when: 'there are no logs and all targets are healthy',
+    scene: { traffic: [] },
+    verdict: 'hold no-suspect',
+  },
+]);
+
+decides('cooling-down', [
+  {
+    when: 'the service rests',
+    lock: { cooldownUntil: later(NOW, seconds(1)) },
+    verdict: 'hold cooling-down',
+  },
+  { when: 'it has rested', lock: { cooldownUntil: NOW }, verdict: 'act 02' },
+]);
+
+decides('budget-spent', [
+  {
+    when: 'three stops in the hour',
+    lock: { stops: [aStop(50), aStop(40), aStop(30)] },
+    verdict: 'escalate budget-spent',
+  },
+  {
+    when: 'one of them is older than the window',
+    lock: { stops: [aStop(60), aStop(40), aStop(30)] },
+    verdict: 'act 02',
+  },
+  { when: 'no stop is allowed at all', policy: { budget: 0 }, verdict: 'escalate budget-spent' },
+]);
+
+decides('at-floor', [
+  {
+    when: 'a service of one task',
+    scene: { tasks: [aTask(2)], targets: [unhealthy(2)], traffic: [] },
+    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(3)) }) },
+    verdict: 'escalate at-floor',
+  },
+  { when: 'none may be missing', policy: { maxUnavailable: 0 }, verdict: 'escalate at-floor' },
+  {
+    when: 'two of two, one ill',
+    scene: { tasks: [aTask(1), aTask(2)], traffic: [traffic(1, 100, 1), traffic(2, 100, 80)] },
+    verdict: 'act 02',
+  },
+  {
+    when: 'another is ill already',
+    scene: { targets: sickTarget },
+    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(4)) }) },
+    verdict: 'act 03',
+  },
+  {
+    when: 'two others are ill already',
+    policy: { stormShare: 1 },
+    scene: { targets: four.map((n) => (n === 3 || n === 4 ? unhealthy(n) : aTarget(n))) },
+    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(4)) }) },
+    verdict: 'hold at-floor',
+  },
+]);

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { openInbound } from '../../functions/adapters/events/inbound.ts';
+import type { Delivery } from '../../functions/core/delivery.ts';
+import { isHealerError } from '../../functions/core/errors.ts';
+import { deliveries, eventFiles, readEvent, readManifest } from './manifest.ts';
+
+function openOne(event: unknown): Delivery {
+  const inbound = openInbound(event);
+  if (inbound.kind !== 'direct') throw new Error('a batch');
+  const [delivery, ...others] = inbound.deliveries;
+  if (delivery === undefined || others.length > 0) throw new Error('not one delivery');
+  return delivery;
+}
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+    return 'nothing thrown';
+  } catch (error) {
+    return isHealerError(error) ? error.code : String(error);
+  }
+}
+
+describe('the manifest', () => {
+  test('names every file of the folder, and no other', () => {
+    expect(Object.keys(readManifest()).toSorted()).toEqual(eventFiles());
+  });
+
+  test('says where every documented file comes from', () => {
+    const missing = Object.entries(readManifest()).filter(
+      ([, entry]) =>
+        entry.provenance === 'documented' &&
+        !entry.docs?.startsWith('https://docs.aws.amazon.com/'),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('every spelling of an alarm becomes the same alarm', () => {
+  const alarms = deliveries().filter(([, { alarm }]) => alarm !== undefined);
+
+  test.each(alarms)('%s', (name, expected) => {
+    const delivery = openOne(readEvent(name));
+
+    expect(delivery).toMatchObject({
+      kind: 'alarm',
+      alarm: {
+        kind: expected.alarm,
+        state: expected.state,
+        accountId: '123456789012',
+        region: 'eu-west-1',
+      },
+    });
+    if (delivery.kind !== 'alarm') return;
+    expect(delivery.alarm.arn).toMatch(
+      /^arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-api-/,
+    );
+    expect(new Date(delivery.alarm.changedAt).getUTCFullYear()).toBe(2026);
+    expect(delivery.alarm.triggeredBy).toHaveLength(expected.alarm === 'composite' ? 2 : 0);
+  });
+
+  test('the three envelopes of one state change agree', () => {
+    const names = [
+      'lambda-alarm-metricmath-ALARM',
+      'sns-alarm-metricmath-ALARM',
+      'eventbridge-alarm-metricmath-ALARM',
+    ];
+
+    const [direct, sns, eventBridge] = names.map((name) => openOne(readEvent(`${name}.json`)));
+
+    expect(eventBridge).toEqual(direct);
+    expect(sns).toEqual(direct);
+  });
+
+  test('a suppressed composite says who suppresses it', () => {
+    const delivery = openOne(readEvent('eventbridge-alarm-composite-ALARM-suppressed.json'));
+
+    expect(delivery).toMatchObject({ alarm: { suppressedBy: 'WaitPeriod' } });
+  });
+
+  test('an SNS notification in a queue is opened too', () => {
+    const { Records } = readEvent('sns-alarm-metric-ALARM.json') as { Records: [{ Sns: object }] };
+
+    expect(openOne(Records[0].Sns)).toMatchObject({ kind: 'alarm', alarm: { kind: 'metric' } });
+  });
+});
+
+describe('what is no delivery', () => {
+  const bad = deliveries().filter(
+    ([, { error }]) => error === 'event.malformed' || error === 'event.unknown-kind',
+  );
+
+  test.each(bad)('%s is refused', (name, { error }) => {
+    expect(codeOf(() => openOne(readEvent(name)))).toBe(error);
+  });
+
+  test('the error names field, value got and value wanted', () => {
+    expect(() => openOne(readEvent('manual-misspelt.json'))).toThrow(
+      'manual request: dryrun: got "dryrun", wanted no field of this name',
+    );
+    expect(() => openOne(readEvent('malformed-alarm.json'))).toThrow(
+      /detail.state.timestamp: got NaN, wanted a time such as/,
+    );
+    expect(() => openOne({ kind: 'pancake' })).toThrow(
+      'event: got "pancake", wanted a CloudWatch alarm (direct, SNS or EventBridge), a re-check or a manual request',
+    );
+  });
+
+  test.each([null, 3, 'text', [], { Records: [] }, { Records: [null] }, undefined])(
+    '%j is refused',
+    (event) => {
+      expect(codeOf(() => openOne(event))).toMatch(/^event\./);
+    },
+  );
+
+  test('a batch opens each of its bodies alone', () => {
+    const inbound = openInbound(readEvent('sqs-batch-one-good-three-bad.json'));
+    if (inbound.kind !== 'batch') throw new Error('no batch');
+
+    const codes = inbound.records.map((record) => codeOf(record.open));
+
+    expect(codes).toEqual([
+      'nothing thrown',
+      'event.malformed',
+      'nothing thrown',
+      'event.unknown-kind',
+    ]);
+  });
+});
