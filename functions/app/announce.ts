@@ -35,23 +35,30 @@ export async function announce(
   );
   const { incident } = lock;
   if (due.length === 0 || incident === undefined) return;
-  const settled = await Promise.all(
-    due.map(async (entry) => {
-      try {
-        const told = entry.announce ? deps.announcer.publish(entry, signal) : undefined;
-        await Promise.all([told, deps.store.keep(entry, incident, signal)]);
-        return [entry];
-      } catch (error) {
-        deps.journal.failed({ what: `announce ${entry.id}`, error, service: service.id });
-        return [];
-      }
-    }),
-  );
-  const done = settled.flat();
+  const [kept, ...told] = await Promise.all([
+    succeeds(deps, service, 'keep timeline', () => deps.store.keep(due, incident, signal)),
+    ...due.map((entry) =>
+      succeeds(deps, service, `announce ${entry.id}`, async () => {
+        if (entry.announce) await deps.announcer.publish(entry, signal);
+      }),
+    ),
+  ]);
+  const done = kept ? due.filter((_, index) => told[index] === true) : [];
   if (done.length === 0) return;
+  await succeeds(deps, service, 'clear outbox', () => deps.store.clear(service.id, done, signal));
+}
+
+async function succeeds(
+  deps: AnnounceDeps,
+  service: GuardedService,
+  what: string,
+  work: () => Promise<void>,
+): Promise<boolean> {
   try {
-    await deps.store.clear(service.id, done, signal);
+    await work();
+    return true;
   } catch (error) {
-    deps.journal.failed({ what: 'clear outbox', error, service: service.id });
+    deps.journal.failed({ what, error, service: service.id });
+    return false;
   }
 }

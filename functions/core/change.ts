@@ -4,7 +4,7 @@ import type { Entry, EntryKind } from './entry.ts';
 import { floorOf } from './guardrails.ts';
 import type { Incident } from './incident.ts';
 import { type LockState, stopsInWindow } from './lock.ts';
-import { later, between, durationMillis, type EpochMillis } from './time.ts';
+import { between, durationMillis, type EpochMillis, later } from './time.ts';
 import type { Reason, Victim } from './verdict.ts';
 
 export interface Step extends DecisionInput {

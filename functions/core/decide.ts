@@ -17,7 +17,7 @@ import {
   type Observation,
 } from './observation.ts';
 import { judgeRecovery } from './recovery.ts';
-import { later, type EpochMillis, iso } from './time.ts';
+import { type EpochMillis, iso, later } from './time.ts';
 import type { Hold, Reason, Verdict, Victim } from './verdict.ts';
 
 export interface DecisionInput {

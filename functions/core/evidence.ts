@@ -7,16 +7,17 @@ import type {
 } from './observation.ts';
 import { chanceOfErrors, share } from './outlier.ts';
 import type { Policy } from './policy.ts';
-import { later, durationMillis, seconds } from './time.ts';
+import { durationMillis, later, seconds } from './time.ts';
 
 /**
  * - `healthy`: running, past its grace, and no source says otherwise
- * - `starting`: not yet running, within its grace, or still in its first load-balancer checks
+ * - `young`: running and well, but within its grace: nothing is concluded from it
+ * - `starting`: not yet running, still in its first load-balancer checks, or unwell within its grace
  * - `leaving`: being stopped
  * - `ill`: target or container unhealthy, past its grace
  * - `unknown`: running, but the load balancer does not know it or cannot tell
  */
-export type Condition = 'healthy' | 'starting' | 'leaving' | 'ill' | 'unknown';
+export type Condition = 'healthy' | 'young' | 'starting' | 'leaving' | 'ill' | 'unknown';
 
 export interface TaskView {
   readonly task: TaskReading;
@@ -44,6 +45,7 @@ export interface Diagnosis {
   readonly suspects: readonly Suspect[];
   /** Tasks failing in any way, standing out or not. */
   readonly illIds: readonly string[];
+  /** Tasks that are well, young ones included. */
   readonly healthy: number;
   readonly requests: number;
   readonly errors: number;
@@ -67,7 +69,7 @@ export function diagnose(observation: CompleteObservation, policy: Policy): Diag
     views,
     suspects: [...unhealthy, ...outliers],
     illIds: [...illIds],
-    healthy: views.filter((view) => view.condition === 'healthy').length,
+    healthy: views.filter(isWell).length,
     requests: total(views, (traffic) => traffic.requests),
     errors: total(views, (traffic) => traffic.errors),
     ...(inseparable === undefined ? {} : { inseparable }),
@@ -108,7 +110,7 @@ function judge(
   if (observation.targets !== undefined && !states.includes('healthy')) {
     return [young ? 'starting' : 'unknown', describeStates(targets)];
   }
-  return young ? ['starting', 'within its start-up grace'] : ['healthy'];
+  return young ? ['young', 'within its start-up grace'] : ['healthy'];
 }
 
 /** `Elb.InternalError` is the load balancer's trouble, not the task's. */
@@ -124,6 +126,11 @@ function describeTarget(target: TargetReading): string {
 function describeStates(targets: readonly TargetReading[]): string {
   if (targets.length === 0) return 'not registered with the load balancer';
   return `target is ${targets.map((target) => target.state).join(', ')}`;
+}
+
+/** Serving as it should, however new. */
+export function isWell(view: TaskView): boolean {
+  return view.condition === 'healthy' || view.condition === 'young';
 }
 
 function suspectByHealth(view: TaskView): Suspect {

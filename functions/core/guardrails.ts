@@ -7,7 +7,7 @@ import { type Diagnosis, percent, type Suspect } from './evidence.ts';
 import type { GuardedService } from './guarded-service.ts';
 import { activePause, type LockState, stopsInWindow } from './lock.ts';
 import type { CompleteObservation } from './observation.ts';
-import { later, type EpochMillis, earliest, iso } from './time.ts';
+import { type EpochMillis, earliest, iso, later, latest } from './time.ts';
 import type { Escalate, Hold, Reason } from './verdict.ts';
 
 export interface GuardrailContext {
@@ -88,7 +88,7 @@ function replacing(context: GuardrailContext): Refusal | undefined {
     return hold(context, 'replacing', detail);
   }
   const seen = context.diagnosis.suspects.find((suspect) => suspect.kind === 'health-check');
-  const until = later(context.openedAt, context.service.policy.nativePatience);
+  const until = later(patienceFrom(context), context.service.policy.nativePatience);
   if (seen === undefined || context.now >= until) return undefined;
   return hold(
     context,
@@ -100,7 +100,9 @@ function replacing(context: GuardrailContext): Refusal | undefined {
 
 /** A task is within its start-up grace; what it shows now says nothing about its health. */
 function starting(context: GuardrailContext): Refusal | undefined {
-  const young = context.diagnosis.views.filter((view) => view.condition === 'starting');
+  const young = context.diagnosis.views.filter(
+    ({ condition }) => condition === 'starting' || condition === 'young',
+  );
   if (young.length === 0) return undefined;
   const named = young.map((view) => `${short(view.task.id)} ${view.because ?? ''}`).join(', ');
   return hold(context, 'starting', `${young.length} starting: ${named}`);
@@ -123,7 +125,7 @@ function noSuspect(context: GuardrailContext): Refusal | undefined {
   if (suspects.length > 0 && (byHealth || inseparable === undefined)) return undefined;
   const seen = `${errors} of ${requests} requests failed over ${views.length} tasks`;
   const detail = inseparable ?? `no task stands out: ${seen}`;
-  const until = later(context.openedAt, context.service.policy.evidencePatience);
+  const until = later(patienceFrom(context), context.service.policy.evidencePatience);
   if (context.now >= until) return { kind: 'escalate', reason: 'no-suspect', detail };
   return hold(context, 'no-suspect', detail, until);
 }
@@ -178,6 +180,12 @@ export const GUARDRAILS: readonly Guardrail[] = [
   { reason: 'budget-spent', check: budgetSpent },
   { reason: 'at-floor', check: atFloor },
 ];
+
+/** Patience begins when the incident opens, and again when our own stop has had its time. */
+function patienceFrom({ openedAt, lock, service }: GuardrailContext): EpochMillis {
+  const last = lock.stops.at(-1);
+  return last === undefined ? openedAt : latest(openedAt, later(last.at, service.policy.settle));
+}
 
 /** Healthy tasks that must remain after a stop: never none, whatever the policy says. */
 export function floorOf(service: GuardedService, desired: number): number {

@@ -8,7 +8,7 @@ import { assert } from './assert.ts';
 import type { Entry } from './entry.ts';
 import type { Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
-import { later, earlier, between, type EpochMillis } from './time.ts';
+import { between, type EpochMillis, earlier, later } from './time.ts';
 import type { Victim } from './verdict.ts';
 
 export interface Intent {

@@ -23,7 +23,10 @@ export interface Policy {
   readonly maxUnavailable: number;
   /** Time a new task is left alone; at least the service's health check grace period. */
   readonly startGrace: DurationMillis;
-  /** Time the effect of our own stop is given before it is judged. */
+  /**
+   * Time the effect of our own stop is given before it is judged. Longer than an alarm of three one-minute periods needs
+   * to go back to OK, or a stop that helped would be called a failure.
+   */
   readonly settle: DurationMillis;
   /** Time that the alarm must stay OK and every task healthy before we say `recovered`. */
   readonly hold: DurationMillis;
@@ -55,7 +58,7 @@ export const DEFAULT_POLICY: Policy = {
   stormShare: 0.5,
   maxUnavailable: 1,
   startGrace: seconds(60),
-  settle: seconds(90),
+  settle: minutes(4),
   hold: seconds(60),
   cooldown: minutes(5),
   budget: 3,

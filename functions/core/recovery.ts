@@ -1,11 +1,11 @@
 /** Recovered means measured: every alarm OK, every task healthy, and both for as long as the policy says. */
-import type { Diagnosis } from './evidence.ts';
+import { type Diagnosis, isWell } from './evidence.ts';
 import type { GuardedService } from './guarded-service.ts';
 import { short } from './guardrails.ts';
 import type { Incident } from './incident.ts';
 import type { LockState } from './lock.ts';
 import type { CompleteObservation } from './observation.ts';
-import { later, between, type EpochMillis, earliest, latest, spell } from './time.ts';
+import { between, type EpochMillis, earliest, later, latest, spell } from './time.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface RecoveryInput {
@@ -57,18 +57,12 @@ function findFlaw({ incident, lock, observation, diagnosis }: RecoveryInput): st
     lock.stops.some((stop) => stop.taskArn === task.arn),
   );
   if (victim !== undefined) return `the stopped task ${short(victim.task.id)} still runs`;
-  if (diagnosis.healthy >= desired) return undefined;
-  const other = diagnosis.views.find(
-    (view) => view.condition !== 'healthy' && !isOnlyYoung(view.because),
-  );
-  return other === undefined
-    ? undefined
-    : `task ${short(other.task.id)}: ${other.because ?? 'not healthy'}`;
-}
-
-/** A task that serves well within its grace is well; only acting on it would be early. */
-function isOnlyYoung(because: string | undefined): boolean {
-  return because === 'within its start-up grace';
+  const unwell = diagnosis.views.find((view) => !isWell(view));
+  if (unwell !== undefined)
+    return `task ${short(unwell.task.id)}: ${unwell.because ?? 'not healthy'}`;
+  return diagnosis.healthy < desired
+    ? `${diagnosis.healthy} of ${desired} tasks healthy`
+    : undefined;
 }
 
 /** The latest of: when we first saw all well, when the last alarm went OK, when the youngest task started. */

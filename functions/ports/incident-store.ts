@@ -16,8 +16,8 @@ export interface IncidentStore {
     writer: string,
     signal: AbortSignal,
   ): Promise<'committed' | 'conflict'>;
-  /** Keeps a timeline entry and the newest state of its incident; repeating it changes nothing. */
-  keep(entry: Entry, incident: Incident, signal: AbortSignal): Promise<void>;
+  /** Keeps timeline entries and the newest state of their incident; repeating it changes nothing. */
+  keep(entries: readonly Entry[], incident: Incident, signal: AbortSignal): Promise<void>;
   /** Takes entries out of the outbox: they are kept, and told if they are to be told. */
   clear(serviceId: string, entries: readonly Entry[], signal: AbortSignal): Promise<void>;
 }

@@ -227,9 +227,9 @@ export class MemoryStore implements IncidentStore {
     return Promise.resolve('committed');
   }
 
-  keep(entry: Entry): Promise<void> {
+  keep(entries: readonly Entry[]): Promise<void> {
     this.#onEffect('keep');
-    this.kept.set(entry.id, entry);
+    for (const entry of entries) this.kept.set(entry.id, entry);
     return Promise.resolve();
   }
 

@@ -144,7 +144,7 @@ decides('settling', [
   { when: 'our stop is a minute old', lock: { stops: [aStop(1)] }, verdict: 'hold settling' },
   {
     when: 'it had its time, and the service rests',
-    lock: { stops: [aStop(2)], cooldownUntil: later(NOW, minutes(3)) },
+    lock: { stops: [aStop(4)], cooldownUntil: later(NOW, minutes(1)) },
     verdict: 'hold cooling-down',
   },
 ]);

@@ -43,7 +43,12 @@ export type LabEvent =
       readonly state: string;
       readonly reason?: string;
     }
-  | { readonly kind: 'service-event'; readonly at: number; readonly service: string; readonly message: string }
+  | {
+      readonly kind: 'service-event';
+      readonly at: number;
+      readonly service: string;
+      readonly message: string;
+    }
   | {
       readonly kind: 'alarm-state';
       readonly at: number;

@@ -5,6 +5,7 @@
  * - `INCIDENT#<incident id>` / `ENTRY#<sequence>`: the timeline
  */
 import {
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -13,6 +14,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Entry } from '../../core/entry.ts';
+import { HealerError } from '../../core/errors.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { IncidentStore } from '../../ports/incident-store.ts';
 import { calling } from './errors.ts';
@@ -20,6 +22,8 @@ import { fromItem, lockKey, lockUpdate } from './lock-item.ts';
 
 /** How long the history of an incident is kept; TTL only sweeps, nothing is decided by it. */
 const HISTORY_DAYS = 365;
+/** Items that one BatchWriteItem takes. */
+const BATCH_MAX = 25;
 
 export function dynamoStore(client: DynamoDBClient, tableName: string): IncidentStore {
   return {
@@ -50,10 +54,12 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): Incident
         return stored['writer']?.S === writer ? 'committed' : 'conflict';
       }
     },
-    async keep(entry, incident, signal) {
+    async keep(entries, incident, signal) {
+      const [first] = entries;
+      if (first === undefined) return;
       await Promise.all([
-        putEntry(client, tableName, entry, signal),
-        putIncident(client, tableName, entry, incident, signal),
+        putEntries(client, tableName, entries, signal),
+        putIncident(client, tableName, first, incident, signal),
       ]);
     },
     async clear(serviceId, entries, abortSignal) {
@@ -77,21 +83,31 @@ function conflictingItem(error: unknown): Record<string, { S?: string }> | undef
   return (cause.Item ?? {}) as Record<string, { S?: string }>;
 }
 
-async function putEntry(
+async function putEntries(
   client: DynamoDBClient,
   tableName: string,
-  entry: Entry,
+  entries: readonly Entry[],
   abortSignal: AbortSignal,
 ): Promise<void> {
-  const key = {
-    pk: `INCIDENT#${entry.incidentId}`,
-    sk: `ENTRY#${String(entry.seq).padStart(6, '0')}`,
-  };
-  const command = new PutItemCommand({
-    TableName: tableName,
-    Item: marshall({ ...key, ...entry, expiresAt: expiresAt(entry) }, MARSHALL),
-  });
-  await calling('dynamodb:PutItem', () => client.send(command, { abortSignal }));
+  for (let start = 0; start < entries.length; start += BATCH_MAX) {
+    const puts = entries.slice(start, start + BATCH_MAX).map((entry) => {
+      const key = {
+        pk: `INCIDENT#${entry.incidentId}`,
+        sk: `ENTRY#${String(entry.seq).padStart(6, '0')}`,
+      };
+      const item = { ...key, ...entry, expiresAt: expiresAt(entry) };
+      return { PutRequest: { Item: marshall(item, MARSHALL) } };
+    });
+    const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: puts } });
+    const answer = await calling('dynamodb:BatchWriteItem', () =>
+      client.send(command, { abortSignal }),
+    );
+    const left = answer.UnprocessedItems?.[tableName]?.length ?? 0;
+    if (left > 0) {
+      const message = `dynamodb:BatchWriteItem: ${left} of ${puts.length} entries were not taken`;
+      throw new HealerError('dependency.unavailable', message, { retryable: true });
+    }
+  }
 }
 
 /** An older state never replaces a newer one, whatever order the writes arrive in. */

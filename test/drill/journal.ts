@@ -1,0 +1,65 @@
+/** The machine-readable record of a drill, in Chaos Toolkit's terms and with its set of states. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Entry } from '../../functions/core/entry.ts';
+import type { LabEvent } from '../lab/events.ts';
+import type { Scenario } from './scenario.ts';
+import type { Row } from './verdict.ts';
+
+/** `aborted`: it could not be run as meant, such as a service that was not steady at the start. */
+export type DrillStatus = 'completed' | 'failed' | 'aborted' | 'interrupted';
+
+export interface Activity {
+  readonly type: 'action' | 'probe';
+  readonly name: string;
+  readonly status: 'succeeded' | 'failed';
+  readonly start: string;
+  readonly end: string;
+  readonly exception?: string;
+}
+
+export interface Journal {
+  readonly schema: 'ecs-self-healing/journal/1';
+  readonly node: string;
+  readonly platform: string;
+  readonly experiment: Pick<Scenario, 'name' | 'title' | 'description' | 'hypothesis'>;
+  readonly healer: boolean;
+  /** AWS's periods were divided by it. */
+  readonly timeFactor: number;
+  readonly status: DrillStatus;
+  /** Whether a limit was broken; absent for a control run, which is not judged. */
+  readonly deviated?: boolean;
+  readonly start: string;
+  readonly end: string;
+  /** Seconds of wall time. */
+  readonly duration: number;
+  readonly steady_states: { readonly before: Activity };
+  readonly run: readonly Activity[];
+  readonly rollbacks: readonly Activity[];
+  readonly rows: readonly Row[];
+  readonly requests: {
+    readonly perSecond: number;
+    readonly sent: number;
+    readonly failed: number;
+    readonly byStatus: Readonly<Record<string, number>>;
+    /** From the fault to the end of the drill. */
+    readonly sinceFault: { readonly sent: number; readonly failed: number };
+  };
+  readonly faultAt?: string;
+  readonly illTask: string;
+  readonly timeline: readonly Entry[];
+  /** Messages as Slack took them. */
+  readonly messages: readonly unknown[];
+  /** Everything that happened in the lab, and each API call with its caller. */
+  readonly events: readonly LabEvent[];
+}
+
+/** @returns the file it was written to. */
+export async function writeJournal(journal: Journal, folder: string): Promise<string> {
+  const stamp = journal.start.replace(/[:.]/g, '-');
+  const run = path.join(folder, `${journal.experiment.name}-${stamp}`);
+  await mkdir(run, { recursive: true });
+  const file = path.join(run, 'journal.json');
+  await writeFile(file, `${JSON.stringify(journal, undefined, 1)}\n`);
+  return file;
+}

@@ -1,0 +1,89 @@
+/** An open-loop client: it sends at a fixed rate whatever comes back, so that a slow service cannot hide its failures. */
+import { Agent, get } from 'node:http';
+
+export interface Answer {
+  /** Epoch milliseconds when it was sent. */
+  readonly at: number;
+  readonly durationMs: number;
+  /** HTTP status, or what went wrong instead of one. */
+  readonly status: number | 'timeout' | 'refused' | 'reset';
+}
+
+export interface LoadOptions {
+  readonly url: string;
+  readonly perSecond: number;
+  readonly timeoutMs: number;
+}
+
+const PATHS = ['/work', '/checkout/4711', '/'];
+/** A tick that comes late sends what it owes, so the rate holds on a busy machine. */
+const TICK_MS = 10;
+
+export class Load {
+  readonly answers: Answer[] = [];
+  readonly #options: LoadOptions;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 200 });
+  readonly #startedAt = performance.now();
+  readonly #timer: NodeJS.Timeout;
+  #sent = 0;
+  #inFlight = 0;
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Stops sending and drops what is still on its way. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#agent.destroy();
+  }
+
+  /** Requests that have no answer yet. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  #tick(): void {
+    const elapsedSeconds = (performance.now() - this.#startedAt) / 1_000;
+    const owed = Math.floor(elapsedSeconds * this.#options.perSecond) - this.#sent;
+    for (let index = 0; index < owed; index += 1) this.#send();
+  }
+
+  #send(): void {
+    const at = Date.now();
+    const startedMs = performance.now();
+    const path = PATHS[this.#sent % PATHS.length] ?? '/';
+    this.#sent += 1;
+    this.#inFlight += 1;
+    const settle = (status: Answer['status']): void => {
+      this.#inFlight -= 1;
+      this.answers.push({ at, durationMs: performance.now() - startedMs, status });
+    };
+    const signal = AbortSignal.timeout(this.#options.timeoutMs);
+    const request = get(new URL(path, this.#options.url), { agent: this.#agent, signal });
+    request.once('response', (response) => {
+      response.resume();
+      response.once('close', () => settle(response.statusCode ?? 'reset'));
+    });
+    request.once('error', (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) settle('timeout');
+      else settle(error.code === 'ECONNREFUSED' ? 'refused' : 'reset');
+    });
+  }
+}
+
+export function isFailed({ status }: Answer): boolean {
+  return typeof status !== 'number' || status >= 500;
+}
+
+/** Requests by status, the commonest first. */
+export function byStatus(answers: readonly Answer[]): Readonly<Record<string, number>> {
+  const groups = Map.groupBy(answers, ({ status }) => String(status));
+  const counts = [...groups].map(([status, group]) => [status, group.length] as const);
+  return Object.fromEntries(counts.toSorted(([, a], [, b]) => b - a));
+}

@@ -1,0 +1,119 @@
+/** AWS on loopback, with one guarded service in it and, unless told otherwise, the healer deployed beside it. */
+import type { Bundle } from '../../infra/bundle.ts';
+import type { AlarmStateChangeEvent } from './cloudwatch/alarm-event.ts';
+import { makeCloudWatchApi } from './cloudwatch/api.ts';
+import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
+import { makeEcsApi } from './ecs/api.ts';
+import { makeElbApi } from './elb/api.ts';
+import { LabEvents } from './events.ts';
+import { type Gateway, startGateway } from './gateway/gateway.ts';
+import { Healer } from './healer.ts';
+import { logsService } from './logs/logs-service.ts';
+import { MESSAGING_ACCOUNT_ID, startMessaging } from './messaging/start-messaging.ts';
+import { ACCOUNT, GUARDED_ALARMS, REGION } from './names.ts';
+import { ParameterStore } from './parameters/parameter-store.ts';
+import { SecretStore, secretsManagerService } from './parameters/secrets-service.ts';
+import { ssmService } from './parameters/ssm-service.ts';
+import { Site } from './site.ts';
+import { type SlackReceiver, startSlackReceiver } from './slack/receiver.ts';
+import { TimeFactor } from './time-factor.ts';
+
+export interface LabOptions {
+  /** AWS's periods are divided by it. */
+  readonly timeFactor: number;
+  readonly tasks?: number;
+  /** See `SiteOptions`. */
+  readonly maximumPercent?: number;
+  /** The built functions; without them the service is on its own. */
+  readonly bundles?: readonly Bundle[];
+  readonly events?: LabEvents;
+}
+
+export interface Lab {
+  readonly time: TimeFactor;
+  readonly events: LabEvents;
+  readonly site: Site;
+  readonly gateway: Gateway;
+  readonly slack: SlackReceiver;
+  /** Absent in a lab without a healer. */
+  readonly healer?: Healer;
+  /** Ends every process and frees every port. */
+  close(): Promise<void>;
+}
+
+/** Starts everything; the tasks come up in the background. On failure nothing is left running. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const opened = new AsyncDisposableStack();
+  try {
+    const lab = await open(options, opened);
+    return { ...lab, close: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+const TASKS = 4;
+/** A call inside a Region takes some milliseconds. */
+const LATENCY_MS = 15;
+
+async function open(
+  options: LabOptions,
+  opened: AsyncDisposableStack,
+): Promise<Omit<Lab, 'close'>> {
+  const time = new TimeFactor(options.timeFactor);
+  const events = options.events ?? new LabEvents();
+  const keep = <T extends { close(): unknown }>(part: T): T =>
+    opened.adopt(part, async (closing) => {
+      await closing.close();
+    });
+  let healer: Healer | undefined;
+  const onAlarm = (event: AlarmStateChangeEvent): void => {
+    if (!event.resources.some((arn) => GUARDED_ALARMS.includes(arn))) return;
+    // A lab that is closing takes its queue away; an event on its way there is nobody's any more.
+    healer?.deliver(event).catch(() => {});
+  };
+  const [dynamodb, messaging, slack, site] = await Promise.all([
+    startDynamoDb({ region: REGION, accountId: ACCOUNT }).then(keep),
+    startMessaging({ region: REGION }).then(keep),
+    startSlackReceiver({ events, timeFactor: options.timeFactor }).then(keep),
+    Site.open({ ...options, time, events, tasks: options.tasks ?? TASKS, onAlarm }).then(keep),
+  ]);
+  const parameters = new ParameterStore();
+  const secrets = new SecretStore();
+  const place = { region: REGION, accountId: ACCOUNT };
+  const gateway = keep(
+    await startGateway({
+      events,
+      region: REGION,
+      latencyMs: LATENCY_MS,
+      // The emulator's account stands in queue URLs; every other ARN has the lab's own.
+      accountId: MESSAGING_ACCOUNT_ID,
+      services: [
+        makeEcsApi(site.plane),
+        makeElbApi([site.loadBalancer]),
+        makeCloudWatchApi(site.alarms),
+        logsService({ store: site.logs, ...place }),
+        ssmService({ store: parameters, ...place }),
+        secretsManagerService({ store: secrets, ...place }),
+      ],
+      proxies: { dynamodb: dynamodb.upstream, sns: messaging.sns, sqs: messaging.sqs },
+    }),
+  );
+  const lab = { time, events, site, gateway, slack };
+  if (options.bundles === undefined) return lab;
+  healer = keep(
+    await Healer.deploy({
+      time,
+      events,
+      gatewayUrl: gateway.url,
+      messaging,
+      parameters,
+      secrets,
+      bundles: options.bundles,
+      targetGroupArn: site.targetGroup.arn,
+      slackUrl: slack.webhookUrl,
+    }),
+  );
+  return { ...lab, healer };
+}

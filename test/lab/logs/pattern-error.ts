@@ -1,0 +1,4 @@
+/** A filter pattern the lab does not speak, or nobody does. */
+export class PatternError extends Error {
+  override readonly name = 'PatternError';
+}

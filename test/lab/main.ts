@@ -1,0 +1,55 @@
+/** `npm run lab`: keeps the lab running until Ctrl-C, for the AWS CLI, boto3 or any SDK. */
+import { Command, CommanderError } from 'commander';
+import { bundle } from '../../infra/bundle.ts';
+import { startLab } from './lab.ts';
+import { ACCOUNT, CLUSTER, LOG_GROUP, REGION, SERVICE, TABLE } from './names.ts';
+
+const DEFAULT_FACTOR = 15;
+
+function describeLab(url: string, serviceUrl: string, factor: number): string {
+  return `The lab is up; AWS's periods are divided by ${factor}. Ctrl-C ends it.
+
+  export AWS_ENDPOINT_URL=${url} AWS_REGION=${REGION} AWS_ACCESS_KEY_ID=LABME AWS_SECRET_ACCESS_KEY=lab
+
+  aws ecs describe-services --cluster ${CLUSTER} --services ${SERVICE}
+  aws cloudwatch describe-alarms
+  aws logs filter-log-events --log-group-name ${LOG_GROUP} --limit 5
+  aws dynamodb scan --table-name ${TABLE}
+
+The guarded service ${CLUSTER}/${SERVICE} answers at ${serviceUrl}; account ${ACCOUNT}.
+`;
+}
+
+async function main(): Promise<number> {
+  const command = new Command('lab')
+    .description('AWS on loopback, with a guarded service and the healer beside it.')
+    .option('--factor <n>', "divide AWS's periods by n", Number, DEFAULT_FACTOR)
+    .option('--no-healer', 'leave the healer out')
+    .allowExcessArguments(false)
+    .exitOverride();
+  try {
+    command.parse();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const { factor, healer } = command.opts<{ factor: number; healer: boolean }>();
+  if (!(factor >= 1 && factor <= 60)) {
+    process.stderr.write(`error: option --factor: got ${factor}, wanted a number from 1 to 60\n`);
+    return 2;
+  }
+  const ended = Promise.withResolvers<void>();
+  process.once('SIGINT', () => ended.resolve());
+  process.once('SIGTERM', () => ended.resolve());
+  const lab = await startLab({
+    timeFactor: factor,
+    ...(healer ? { bundles: await bundle() } : {}),
+  });
+  process.stdout.write(describeLab(lab.gateway.url, lab.site.loadBalancer.url, factor));
+  await ended.promise;
+  process.stdout.write('\nending\n');
+  await lab.close();
+  return 0;
+}
+
+process.exitCode = await main();

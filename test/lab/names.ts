@@ -1,0 +1,34 @@
+/** What everything in the lab is called; the same names as in the `events` folder, so that those can be replayed here. */
+export const REGION = 'eu-west-1';
+export const ACCOUNT = '123456789012';
+export const CLUSTER = 'shop-prod';
+export const SERVICE = 'checkout-api';
+export const SERVICE_ID = `${CLUSTER}/${SERVICE}`;
+export const LOG_GROUP = `/ecs/${SERVICE}`;
+export const TABLE = 'ecs-self-healing';
+export const SERVICES_PATH = '/ecs-self-healing/services';
+export const SLACK_SECRET = 'ecs-self-healing/slack-webhook';
+export const DRILL_TOKEN = 'lab-drill-token';
+
+export const ERROR_RATE_ALARM = `${SERVICE}-5xx-rate`;
+export const UNHEALTHY_ALARM = `${SERVICE}-unhealthy-hosts`;
+export const COMPOSITE_ALARM = `${SERVICE}-self-heal`;
+
+/** Access key ids: who called, in the gateway's recording. */
+export const CALLER = {
+  remediate: 'LABREMEDIATE',
+  notify: 'LABNOTIFY',
+  platform: 'LABPLATFORM',
+  drill: 'LABDRILL',
+} as const;
+
+export function alarmArn(name: string): string {
+  return `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`;
+}
+
+export function clusterArn(): string {
+  return `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${CLUSTER}`;
+}
+
+/** What the EventBridge rule of the guarded service lets through. */
+export const GUARDED_ALARMS = [ERROR_RATE_ALARM, UNHEALTHY_ALARM].map(alarmArn);

@@ -1,0 +1,219 @@
+/**
+ * Slack's end of an incoming webhook, on loopback: takes what Slack takes, and fails as Slack
+ * fails.
+ */
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { LabEvents } from '../events.ts';
+import { checkPayload, type WebhookPayload } from './block-kit.ts';
+
+/** A message that was posted: what a person would see in the channel. */
+interface SlackMessage {
+  readonly at: number;
+  readonly payload: WebhookPayload;
+}
+
+/** A payload that was refused, with the reason Slack keeps to itself. */
+interface SlackRefusal {
+  readonly at: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly payload: unknown;
+}
+
+/**
+ * One answer out of order. `timeout` never answers; `lost-response` posts the message and then
+ * drops the line.
+ */
+type SlackFault =
+  | { readonly kind: 'rate-limited'; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'server-error'; readonly status?: number }
+  | { readonly kind: 'no-service' }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'lost-response' }
+  | { readonly kind: 'slow'; readonly delayMs: number };
+
+/** Faults wait in line: each shapes one answer. */
+interface SlackFaults {
+  /** Adds a fault for the next `count` answers. @param count default 1 */
+  next(fault: SlackFault, count?: number): void;
+  readonly waiting: number;
+  clear(): void;
+}
+
+interface SlackRate {
+  /** @default 1 */
+  readonly perSecond?: number;
+  /** Messages taken at once before the rate counts. @default 5 */
+  readonly burst?: number;
+}
+
+export interface SlackReceiverOptions {
+  readonly events: LabEvents;
+  readonly rate?: SlackRate;
+  /** The rate is this many times higher; `Retry-After` stays whole seconds. @default 1 */
+  readonly timeFactor?: number;
+}
+
+export interface SlackReceiver {
+  readonly webhookUrl: string;
+  readonly faults: SlackFaults;
+  messages(): readonly SlackMessage[];
+  refusals(): readonly SlackRefusal[];
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a receiver with one hook. Every request becomes a `slack` event; one without an answer has
+ * status 0.
+ */
+export async function startSlackReceiver(options: SlackReceiverOptions): Promise<SlackReceiver> {
+  const hook = new Hook(options);
+  const server = createServer((request, response) => {
+    hook.serve(request, response).catch(() => response.destroy());
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  return {
+    webhookUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${hook.path}`,
+    faults: hook.faults,
+    messages: () => hook.messages,
+    refusals: () => hook.refusals,
+    close: async () => {
+      hook.stop.abort();
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+}
+
+class Hook {
+  readonly path = `/services/T0LAB0000/B0LAB0000/${randomBytes(12).toString('hex')}`;
+  readonly messages: SlackMessage[] = [];
+  readonly refusals: SlackRefusal[] = [];
+  readonly stop = new AbortController();
+  readonly faults: SlackFaults;
+  readonly #events: LabEvents;
+  readonly #bucket: TokenBucket;
+  readonly #queue: SlackFault[] = [];
+
+  constructor({ events, rate = {}, timeFactor = 1 }: SlackReceiverOptions) {
+    this.#events = events;
+    this.#bucket = new TokenBucket((rate.perSecond ?? 1) * timeFactor, rate.burst ?? 5);
+    const queue = this.#queue;
+    this.faults = {
+      next: (fault, count = 1) => queue.push(...Array<SlackFault>(count).fill(fault)),
+      get waiting() {
+        return queue.length;
+      },
+      clear: () => queue.splice(0),
+    };
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    if (request.url !== this.path || request.method !== 'POST') {
+      return this.#send(response, { status: 404, body: 'no_service' }, parse(body));
+    }
+    const fault = this.#queue.shift();
+    if (fault?.kind === 'timeout') return this.#emit(0, 'timeout', parse(body));
+    if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: this.stop.signal });
+    const answer = faultAnswer(fault) ?? this.#take(parse(body));
+    if (fault?.kind === 'lost-response') {
+      this.#emit(0, `lost-response: ${answer.body}`, parse(body));
+      response.destroy();
+    } else {
+      this.#send(response, answer, parse(body));
+    }
+  }
+
+  #take(payload: unknown): Answer {
+    const waitSeconds = this.#bucket.take(Date.now());
+    if (waitSeconds > 0) return rateLimited(waitSeconds);
+    const at = Date.now();
+    if (payload === undefined) {
+      this.refusals.push({ at, code: 'invalid_payload', reason: 'not JSON', payload });
+      return { status: 400, body: 'invalid_payload' };
+    }
+    const checked = checkPayload(payload);
+    if (checked.kind === 'refused') {
+      this.refusals.push({ at, code: checked.code, reason: checked.reason, payload });
+      return { status: 400, body: checked.code };
+    }
+    this.messages.push({ at, payload: checked.payload });
+    return { status: 200, body: 'ok' };
+  }
+
+  #send(response: ServerResponse, answer: Answer, payload: unknown): void {
+    this.#emit(answer.status, answer.body, payload);
+    response.writeHead(answer.status, { 'Content-Type': 'text/html', ...answer.headers });
+    response.end(answer.body);
+  }
+
+  #emit(status: number, answer: string, payload: unknown): void {
+    this.#events.emit({ kind: 'slack', at: Date.now(), status, answer, payload });
+  }
+}
+
+function faultAnswer(fault: SlackFault | undefined): Answer | undefined {
+  switch (fault?.kind) {
+    case 'rate-limited':
+      return rateLimited(fault.retryAfterSeconds ?? 1);
+    case 'server-error':
+      return { status: fault.status ?? 500, body: 'server_error' };
+    case 'no-service':
+      return { status: 404, body: 'no_service' };
+    default:
+      return undefined;
+  }
+}
+
+function rateLimited(seconds: number): Answer {
+  const headers = { 'Retry-After': String(Math.ceil(seconds)) };
+  return { status: 429, body: 'rate_limited', headers };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #at = 0;
+
+  constructor(perSecond: number, burst: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+  }
+
+  /** Takes one token, or says how many seconds there is none. */
+  take(now: number): number {
+    const refill = ((now - this.#at) / 1_000) * this.#perSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + refill);
+    this.#at = now;
+    if (this.#tokens < 1) return (1 - this.#tokens) / this.#perSecond;
+    this.#tokens -= 1;
+    return 0;
+  }
+}

@@ -1,0 +1,195 @@
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Catalog, CatalogError } from '../../workload/src/catalog.ts';
+import { FaultSwitch, parseFault } from '../../workload/src/faults.ts';
+import { makeServer, type ServerOptions } from '../../workload/src/server.ts';
+
+const TOKEN = 'secret';
+const DRILL = { 'x-drill-token': TOKEN };
+
+type Server = ReturnType<typeof makeServer>;
+
+interface Opened {
+  readonly server: Server;
+  readonly lines: Record<string, unknown>[];
+  readonly exits: number[];
+}
+
+describe('the service', () => {
+  const open: Server[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((server) => server.close()));
+  });
+
+  function openServer(overrides: Partial<ServerOptions> = {}): Opened {
+    const lines: Record<string, unknown>[] = [];
+    const exits: number[] = [];
+    const sink = { write: (line: string) => void lines.push(JSON.parse(line)) };
+    const options = {
+      base: { service: 'checkout', taskId: 't1' },
+      formatters: { level: (label: string) => ({ level: label }) },
+    };
+    const catalog: Catalog = { lookUp: async (path) => ({ path }) };
+    const server = makeServer({
+      logger: pino(options, sink),
+      catalog,
+      isReady: () => true,
+      isDraining: () => false,
+      drillToken: TOKEN,
+      exit: (code) => exits.push(code),
+      ...overrides,
+    });
+    open.push(server);
+    return { server, lines, exits };
+  }
+
+  const failingCatalog: Catalog = {
+    lookUp: async () => {
+      throw new CatalogError('catalog answered 503');
+    },
+  };
+
+  it('answers real routes from the catalog and writes one line per request', async () => {
+    const { server, lines } = openServer();
+    const headers = { 'x-amzn-trace-id': 'Self=1-2;Root=1-65a-abc;Sampled=1' };
+
+    const answer = await server.inject({ url: '/checkout/a%20b?verbose=1', headers });
+
+    expect(answer.json()).toEqual({ id: 'a b', item: { path: '/items/a%20b' } });
+    expect(lines).toEqual([
+      expect.objectContaining({
+        time: expect.any(Number),
+        level: 'info',
+        service: 'checkout',
+        taskId: 't1',
+        method: 'GET',
+        path: '/checkout/a%20b',
+        status: 200,
+        durationMs: expect.any(Number),
+        traceId: '1-65a-abc',
+        msg: 'request completed',
+      }),
+    ]);
+  });
+
+  it('stays healthy while its dependency fails, and logs why a request failed', async () => {
+    const { server, lines } = openServer({ catalog: failingCatalog });
+
+    const real = await server.inject('/work');
+    const health = await server.inject('/health');
+
+    expect([real.statusCode, health.statusCode]).toEqual([500, 200]);
+    expect(real.json()).toEqual({ error: 'internal' });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      level: 'error',
+      status: 500,
+      msg: 'catalog answered 503',
+      err: { type: 'CatalogError', stack: expect.any(String) },
+      traceId: expect.stringMatching(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),
+    });
+  });
+
+  it('is not ready before its initialisation is over', async () => {
+    const { server } = openServer({ isReady: () => false });
+
+    const ready = await server.inject('/ready');
+
+    expect([ready.statusCode, ready.json()]).toEqual([503, { ready: false }]);
+  });
+
+  it('asks clients to close their connection while it drains', async () => {
+    const { server } = openServer({ isDraining: () => true });
+
+    const answer = await server.inject('/');
+
+    expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close']);
+  });
+
+  describe('fault switches', () => {
+    const setFault = (server: Server, payload: object, headers: Record<string, string> = DRILL) =>
+      server.inject({ method: 'PUT', url: '/drill/fault', headers, payload });
+
+    it.each([
+      ['without a token', {}],
+      ['with a wrong token', { 'x-drill-token': 'guess' }],
+    ])('do not exist %s', async (_what, headers: Record<string, string>) => {
+      const { server } = openServer();
+
+      const answer = await setFault(server, { kind: 'grey', errorShare: 1 }, headers);
+
+      expect(answer.statusCode).toBe(404);
+      expect((await server.inject('/')).statusCode).toBe(200);
+    });
+
+    it('do not exist when drills are disabled', async () => {
+      const { server } = openServer({ drillToken: undefined });
+
+      expect((await setFault(server, { kind: 'grey', errorShare: 1 })).statusCode).toBe(404);
+    });
+
+    it('fail a share of real requests, spread evenly, until they are switched off', async () => {
+      const { server, lines } = openServer();
+      await setFault(server, { kind: 'grey', errorShare: 0.25 });
+
+      const statuses: number[] = [];
+      for (let request = 0; request < 8; request += 1) {
+        statuses.push((await server.inject('/work')).statusCode);
+      }
+      const health = await server.inject('/health');
+      await server.inject({ method: 'DELETE', url: '/drill/fault', headers: DRILL });
+      const after = await server.inject('/work');
+
+      expect(statuses).toEqual([200, 200, 200, 500, 200, 200, 200, 500]);
+      expect([health.statusCode, after.statusCode]).toEqual([200, 200]);
+      const errors = lines.filter(({ level }) => level === 'error');
+      expect(errors).toHaveLength(2);
+      expect(errors[0]?.['msg']).toContain('pool exhausted');
+    });
+
+    it('end the process once the answer has left', async () => {
+      const { server, exits } = openServer();
+
+      const answer = await setFault(server, { kind: 'exit', code: 3 });
+      await expect.poll(() => exits).toEqual([3]);
+
+      expect(answer.statusCode).toBe(202);
+    });
+
+    it('say what is wrong with a request', async () => {
+      const { server } = openServer();
+
+      const answer = await setFault(server, { kind: 'grey', errorShare: 2 });
+
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toEqual({ error: 'errorShare: got 2, wanted a number from 0 to 1' });
+    });
+  });
+});
+
+describe('faults', () => {
+  it.each([
+    [
+      { kind: 'hang', durationMs: 5 },
+      { kind: 'hang', durationMs: 5 },
+    ],
+    [
+      { kind: 'latency', ms: 0 },
+      { kind: 'latency', ms: 0 },
+    ],
+    [{ kind: 'fire' }, 'kind: got "fire", wanted grey, latency, hang or exit'],
+    ['grey', 'body: wanted an object with a kind'],
+    [{ kind: 'exit', code: 256 }, 'code: got 256, wanted a number from 0 to 255'],
+  ])('parses %j', (body, expected) => {
+    expect(parseFault(body)).toEqual(expected);
+  });
+
+  it.each([0, 0.1, 1 / 3, 0.5, 1])('fails a share of %d exactly', (errorShare) => {
+    const faults = new FaultSwitch();
+    faults.set({ kind: 'grey', errorShare });
+
+    const errors = Array.from({ length: 300 }, () => faults.nextError());
+
+    expect(errors.filter((error) => error !== undefined)).toHaveLength(300 * errorShare);
+  });
+});

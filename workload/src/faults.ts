@@ -1,0 +1,102 @@
+/**
+ * The faults a drill can switch on: what they are, how a request for one is checked, and what they
+ * do.
+ */
+
+export type Fault =
+  | { readonly kind: 'grey'; readonly errorShare: number }
+  | { readonly kind: 'latency'; readonly ms: number }
+  | { readonly kind: 'hang'; readonly durationMs: number }
+  | { readonly kind: 'exit'; readonly code: number };
+
+const HANG_MS_MAX = 3_600_000;
+const LATENCY_MS_MAX = 60_000;
+const POOL_SIZE = 10;
+
+/**
+ * What a worker with a poisoned connection pool throws: health checks pass, real requests do not.
+ */
+export class PoolExhaustedError extends Error {
+  override readonly name = 'PoolExhaustedError';
+
+  constructor(waiting: number) {
+    super(
+      `timed out acquiring a connection: pool exhausted ` +
+        `(size ${POOL_SIZE}, in use ${POOL_SIZE}, idle 0, waiting ${waiting})`,
+    );
+  }
+}
+
+/** @returns the fault, or what is wrong with the request in words. */
+export function parseFault(body: unknown): Fault | string {
+  if (typeof body !== 'object' || body === null || !('kind' in body)) {
+    return 'body: wanted an object with a kind';
+  }
+  const fields: Readonly<Record<string, unknown>> = { ...body };
+  switch (fields['kind']) {
+    case 'grey':
+      return withNumber(fields, 'errorShare', 1, (errorShare) => ({ kind: 'grey', errorShare }));
+    case 'latency':
+      return withNumber(fields, 'ms', LATENCY_MS_MAX, (ms) => ({ kind: 'latency', ms }));
+    case 'hang':
+      return withNumber(fields, 'durationMs', HANG_MS_MAX, (durationMs) => ({
+        kind: 'hang',
+        durationMs,
+      }));
+    case 'exit':
+      return withNumber(fields, 'code', 255, (code) => ({ kind: 'exit', code: Math.trunc(code) }));
+    default:
+      return `kind: got ${JSON.stringify(fields['kind'])}, wanted grey, latency, hang or exit`;
+  }
+}
+
+function withNumber(
+  fields: Readonly<Record<string, unknown>>,
+  name: string,
+  max: number,
+  make: (value: number) => Fault,
+): Fault | string {
+  const value = fields[name];
+  if (typeof value === 'number' && value >= 0 && value <= max) return make(value);
+  return `${name}: got ${JSON.stringify(value)}, wanted a number from 0 to ${max}`;
+}
+
+/**
+ * The lasting faults of this process, `grey` and `latency`, asked before every real request.
+ *
+ * Failures are spread evenly instead of by chance: a share of 0.25 fails exactly each fourth
+ * request, so that a drill measures the same on every run.
+ */
+export class FaultSwitch {
+  #errorShare = 0;
+  #latencyMs = 0;
+  #requests = 0;
+
+  set(fault: Extract<Fault, { kind: 'grey' | 'latency' }>): void {
+    this.#requests = 0;
+    if (fault.kind === 'grey') this.#errorShare = fault.errorShare;
+    else this.#latencyMs = fault.ms;
+  }
+
+  clear(): void {
+    this.#errorShare = 0;
+    this.#latencyMs = 0;
+  }
+
+  get latencyMs(): number {
+    return this.#latencyMs;
+  }
+
+  /** @returns the error the next real request must fail with, if it must. */
+  nextError(): PoolExhaustedError | undefined {
+    const before = Math.floor(this.#requests * this.#errorShare);
+    this.#requests += 1;
+    const fails = Math.floor(this.#requests * this.#errorShare) > before;
+    return fails ? new PoolExhaustedError(3 + (this.#requests % 40)) : undefined;
+  }
+}
+
+/** Blocks the event loop: no timer, no request and no signal handler runs until it returns. */
+export function blockEventLoop(durationMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
+}

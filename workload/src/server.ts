@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Logger } from 'pino';
+import type { Catalog } from './catalog.ts';
+import { addDrillRoutes } from './drill-routes.ts';
+import { FaultSwitch } from './faults.ts';
+import { traceIdOf } from './trace.ts';
+
+export interface ServerOptions {
+  readonly logger: Logger;
+  readonly catalog: Catalog;
+  readonly isReady: () => boolean;
+  /** Once true, answers ask clients to open no further request on their connection. */
+  readonly isDraining: () => boolean;
+  readonly drillToken: string | undefined;
+  readonly exit: (code: number) => void;
+}
+
+const PROBE_PATHS = new Set(['/health', '/ready']);
+const SERVER_ERROR = 500;
+
+const failures = new WeakMap<FastifyRequest, Error>();
+const traceIds = new WeakMap<FastifyRequest, string>();
+
+/** Builds the HTTP service; it neither listens nor reads the environment. */
+export function makeServer(options: ServerOptions): FastifyInstance {
+  const faults = new FaultSwitch();
+  const server = fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    // One line per request of our own form, written by logRequest.
+    logController: new LogController({ disableRequestLogging: true }),
+  });
+  addHooks(server, options);
+  addProbes(server, options);
+  addRealRoutes(server, options.catalog, faults);
+  if (options.drillToken !== undefined) {
+    addDrillRoutes(server, { token: options.drillToken, faults, exit: options.exit });
+  }
+  return server;
+}
+
+function addHooks(server: FastifyInstance, { isDraining }: ServerOptions): void {
+  server.addHook('onRequest', async (request, reply) => {
+    traceIds.set(request, traceIdOf(request.headers['x-amzn-trace-id'], Date.now()));
+    if (isDraining()) reply.header('connection', 'close');
+  });
+  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    failures.set(request, error);
+    const status = error.statusCode ?? SERVER_ERROR;
+    return reply.code(status).send({ error: status < SERVER_ERROR ? error.message : 'internal' });
+  });
+  server.addHook('onResponse', async (request, reply) => logRequest(request, reply));
+}
+
+/** Writes the one line per request that per-task error counts are made from. */
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const path = pathOf(request);
+  if (PROBE_PATHS.has(path)) return;
+  const err = failures.get(request);
+  const line = {
+    method: request.method,
+    path,
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime * 10) / 10,
+    traceId: traceIds.get(request),
+  };
+  if (reply.statusCode < SERVER_ERROR) request.log.info(line, 'request completed');
+  else request.log.error({ ...line, err }, err?.message ?? 'request failed');
+}
+
+function addProbes(server: FastifyInstance, { isReady }: ServerOptions): void {
+  // Asks no dependency: a failing dependency of all tasks must not make each of them look ill.
+  server.get('/health', async () => ({ status: 'ok' }));
+  server.get('/ready', async (_request, reply) => {
+    const ready = isReady();
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+}
+
+function addRealRoutes(server: FastifyInstance, catalog: Catalog, faults: FaultSwitch): void {
+  const answer = async (request: FastifyRequest, path: string): Promise<unknown> => {
+    if (faults.latencyMs > 0) await sleep(faults.latencyMs);
+    const error = faults.nextError();
+    if (error !== undefined) throw error;
+    return catalog.lookUp(path, traceIds.get(request) ?? '');
+  };
+
+  server.get('/', async (request) => ({ catalog: await answer(request, '/') }));
+  server.get('/work', async (request) => ({ catalog: await answer(request, '/work') }));
+  server.get<{ Params: { id: string } }>('/checkout/:id', async (request) => {
+    const { id } = request.params;
+    return { id, item: await answer(request, `/items/${encodeURIComponent(id)}`) };
+  });
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? request.url;
+}
