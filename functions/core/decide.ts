@@ -80,6 +80,14 @@ function rings(delivery: Delivery): boolean {
   return delivery.kind !== 'alarm' || delivery.alarm.state === 'ALARM';
 }
 
+/** A delivery that says OK, or whose alarm is told to keep still, never acts; the next look may. */
+function whyNotOn(delivery: Delivery): readonly [Reason, string] | undefined {
+  if (!rings(delivery)) return ['alarm-cleared', 'this delivery says OK while another alarm rings'];
+  if (delivery.kind !== 'alarm' || delivery.alarm.suppressedBy === undefined) return undefined;
+  const { name, suppressedBy } = delivery.alarm;
+  return ['alarm-suppressed', `actions of ${name} are suppressed by ${suppressedBy}`];
+}
+
 function decideOnSight(
   input: DecisionInput,
   observation: CompleteObservation,
@@ -96,13 +104,8 @@ function decideOnSight(
   const openedAt = isOpen(lock.incident) ? lock.incident.openedAt : now;
   const refusal = askGuardrails({ service, lock, observation, diagnosis, openedAt, now });
   if (refusal !== undefined) return refusal;
-  if (!rings(input.delivery)) {
-    return holdUntilRecheck(
-      input,
-      'alarm-cleared',
-      'this delivery says OK while another alarm rings',
-    );
-  }
+  const unwanted = whyNotOn(input.delivery);
+  if (unwanted !== undefined) return holdUntilRecheck(input, ...unwanted);
   return { kind: 'act', victim: nameVictim(diagnosis), completing: false };
 }
 

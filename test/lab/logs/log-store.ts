@@ -58,6 +58,11 @@ export class LogStore {
     this.#maxEvents = options.maxEventsPerGroup ?? 100_000;
   }
 
+  /** Drops a group with all it holds; unknown is fine. */
+  deleteGroup(name: string): void {
+    this.#groups.delete(name);
+  }
+
   /** Makes the group, empty, unless it is there; readers of a group nobody made get an error. */
   createGroup(name: string): void {
     this.#group(name);
