@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { renderSlack } from '../../functions/adapters/slack/render.ts';
-import type { Entry, EntryKind } from '../../functions/core/entry.ts';
-import { earlier, minutes, seconds } from '../../functions/core/time.ts';
-import { REASONS, type Victim } from '../../functions/core/verdict.ts';
-import { aVictim, NOW } from '../core/builders.ts';
+import type { EntryKind } from '../../functions/core/entry.ts';
+import { seconds } from '../../functions/core/time.ts';
+import { REASONS } from '../../functions/core/verdict.ts';
+import { anEntry } from '../core/builders.ts';
 import { checkPayload } from '../lab/slack/block-kit.ts';
 import { renderSlackMessage } from '../lab/slack/terminal.ts';
 
@@ -17,43 +17,6 @@ const KINDS: readonly EntryKind[] = [
   'escalated',
   'recovered',
 ];
-
-function anEntry(overrides: Partial<Entry> = {}, victim: Partial<Victim> = {}): Entry {
-  return {
-    id: 'inc-20261120-100341-3f9c#3',
-    incidentId: 'inc-20261120-100341-3f9c',
-    seq: 3,
-    at: NOW,
-    kind: 'stopped',
-    announce: true,
-    serviceId: 'shop-prod/checkout-api',
-    environment: 'prod',
-    trigger: 'alarm checkout-api-5xx-rate ALARM',
-    detail: "80.0 % of its 100 requests failed, 1.0 % of its peers'",
-    victim: {
-      ...aVictim(2),
-      zone: 'eu-west-1b',
-      startedAt: earlier(NOW, minutes(60)),
-      lastErrors: ['500 pool exhausted'],
-      ...victim,
-    },
-    stopped: 1,
-    reopened: 0,
-    facts: {
-      desired: 4,
-      running: 4,
-      healthy: 4,
-      floor: 3,
-      requests: 400,
-      errors: 83,
-      alarms: [{ name: 'checkout-api-5xx-rate', state: 'ALARM', reason: '' }],
-      stopsUsed: 1,
-      stopsAllowed: 3,
-    },
-    ledger: { act: seconds(62) },
-    ...overrides,
-  };
-}
 
 describe('the message', () => {
   test.each([

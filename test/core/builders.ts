@@ -1,5 +1,7 @@
 /** Builders with overrides: a healthy service of four tasks at a fixed instant, unless a test says otherwise. */
+
 import type { Delivery } from '../../functions/core/delivery.ts';
+import type { Entry } from '../../functions/core/entry.ts';
 import { type GuardedService, parseGuardedServices } from '../../functions/core/guarded-service.ts';
 import type { Incident } from '../../functions/core/incident.ts';
 import { emptyLock, type LockState } from '../../functions/core/lock.ts';
@@ -12,7 +14,13 @@ import type {
   TaskTraffic,
 } from '../../functions/core/observation.ts';
 import type { PolicyOverrides } from '../../functions/core/policy.ts';
-import { type EpochMillis, earlier, epochMillis, minutes } from '../../functions/core/time.ts';
+import {
+  type EpochMillis,
+  earlier,
+  epochMillis,
+  minutes,
+  seconds,
+} from '../../functions/core/time.ts';
 import type { Victim } from '../../functions/core/verdict.ts';
 
 export const NOW = epochMillis(Date.parse('2026-11-20T10:03:41.516Z'));
@@ -192,4 +200,42 @@ export function anIncident(overrides: Partial<Incident> = {}): Incident {
 
 export function aLock(overrides: Partial<LockState> = {}): LockState {
   return { ...emptyLock('shop-prod/checkout-api'), ...overrides };
+}
+
+/** The entry of one stop, as it is announced. */
+export function anEntry(overrides: Partial<Entry> = {}, victim: Partial<Victim> = {}): Entry {
+  return {
+    id: 'inc-20261120-100341-3f9c#3',
+    incidentId: 'inc-20261120-100341-3f9c',
+    seq: 3,
+    at: NOW,
+    kind: 'stopped',
+    announce: true,
+    serviceId: 'shop-prod/checkout-api',
+    environment: 'prod',
+    trigger: 'alarm checkout-api-5xx-rate ALARM',
+    detail: "80.0 % of its 100 requests failed, 1.0 % of its peers'",
+    victim: {
+      ...aVictim(2),
+      zone: 'eu-west-1b',
+      startedAt: earlier(NOW, minutes(60)),
+      lastErrors: ['500 pool exhausted'],
+      ...victim,
+    },
+    stopped: 1,
+    reopened: 0,
+    facts: {
+      desired: 4,
+      running: 4,
+      healthy: 4,
+      floor: 3,
+      requests: 400,
+      errors: 83,
+      alarms: [{ name: 'checkout-api-5xx-rate', state: 'ALARM', reason: '' }],
+      stopsUsed: 1,
+      stopsAllowed: 3,
+    },
+    ledger: { act: seconds(62) },
+    ...overrides,
+  };
 }

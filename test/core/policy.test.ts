@@ -116,20 +116,30 @@ describe('a policy fails', () => {
   );
 
   test.each([
-    [{ holdSeconds: 29 }, 'holdSeconds: got 29, wanted at least recheckSeconds'],
-    [{ cooldownSeconds: 89 }, 'cooldownSeconds: got 89, wanted at least settleSeconds'],
-    [{ budgetWindowSeconds: 299 }, 'budgetWindowSeconds: got 299, wanted at least cooldownSeconds'],
+    [
+      { recheckSeconds: 30, holdSeconds: 29 },
+      'holdSeconds: got 29, wanted at least recheckSeconds',
+    ],
+    [
+      { settleSeconds: 60, cooldownSeconds: 59 },
+      'cooldownSeconds: got 59, wanted at least settleSeconds',
+    ],
+    [
+      { cooldownSeconds: 300, budgetWindowSeconds: 299 },
+      'budgetWindowSeconds: got 299, wanted at least cooldownSeconds',
+    ],
     [{ budget: 1.5 }, 'budget, policy.maxUnavailable: got 1.5, wanted whole numbers'],
   ])('when limits contradict each other: %j', (overrides, problem) => {
     expect(problemsOf(overrides)).toEqual([`policy.${problem}`]);
   });
 
-  test.each([{ holdSeconds: 30 }, { cooldownSeconds: 240 }, { budgetWindowSeconds: 300 }])(
-    'not when limits just agree: %j',
-    (overrides) => {
-      expect(problemsOf(overrides)).toEqual([]);
-    },
-  );
+  test.each([
+    { recheckSeconds: 30, holdSeconds: 30 },
+    { settleSeconds: 60, cooldownSeconds: 60 },
+    { cooldownSeconds: 300, budgetWindowSeconds: 300 },
+  ])('not when limits just agree: %j', (overrides) => {
+    expect(problemsOf(overrides)).toEqual([]);
+  });
 
   test('with every problem at once', () => {
     const problems = problemsOf({ budgett: 3, minRequests: 0, cooldownSeconds: 10 });
