@@ -1,6 +1,7 @@
 /** Bundles each handler into `dist/<function>/index.mjs`, as it is deployed and as the lab runs it. */
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
@@ -18,14 +19,14 @@ export interface Bundle {
 }
 
 /**
- * Node's own modules by `process.getBuiltinModule`: an ESM import of `node:http` also loads undici, which costs a cold
+ * Node's own modules by `process.getBuiltinModule`: an ESM import of `node:http` also loads undici, which costs
+ * a cold
  * start several milliseconds and megabytes (nodejs/node#59686).
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    const filter =
-      /^(node:)?(http|https|http2|crypto|zlib|tls|net|os|fs|fs\/promises|path|stream|stream\/promises|util|url|events|buffer|timers\/promises|process|child_process|async_hooks|dns|console|perf_hooks|querystring|assert|string_decoder)$/;
+    const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
     onResolve({ filter }, ({ path: id }) => ({
       path: id.replace(/^node:/, ''),
       namespace: 'builtin',

@@ -1,4 +1,7 @@
-/** Empties the outbox: an entry leaves it only when it is kept in the timeline and, if on-call is to hear it, told. */
+/**
+ * Empties the outbox: an entry leaves it only when it is kept in the timeline and, if on-call is to
+ * hear it, told.
+ */
 import type { Entry } from '../core/entry.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import type { LockState } from '../core/lock.ts';
@@ -18,8 +21,11 @@ export interface AnnounceDeps {
 /**
  * Keeps and tells this pass's own entries, and those that an earlier pass left behind.
  *
- * Another invocation's young entries are left to it: it is most likely telling them now. What fails stays in the outbox
+ * Another invocation's young entries are left to it: it is most likely telling them now. What fails stays in
+ * the outbox
  * for the next pass; healing never waits for it.
+ *
+ * @returns the entries that are still in the outbox.
  */
 export async function announce(
   deps: AnnounceDeps,
@@ -27,14 +33,14 @@ export async function announce(
   lock: LockState,
   own: readonly Entry[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Entry[]> {
   const now = deps.clock.now();
   const mine = new Set(own.map((entry) => entry.id));
   const due = lock.outbox.filter(
     (entry) => mine.has(entry.id) || between(entry.at, now) >= service.policy.claimLease,
   );
   const { incident } = lock;
-  if (due.length === 0 || incident === undefined) return;
+  if (due.length === 0 || incident === undefined) return lock.outbox;
   const [kept, ...told] = await Promise.all([
     succeeds(deps, service, 'keep timeline', () => deps.store.keep(due, incident, signal)),
     ...due.map((entry) =>
@@ -44,8 +50,11 @@ export async function announce(
     ),
   ]);
   const done = kept ? due.filter((_, index) => told[index] === true) : [];
-  if (done.length === 0) return;
-  await succeeds(deps, service, 'clear outbox', () => deps.store.clear(service.id, done, signal));
+  if (done.length === 0) return lock.outbox;
+  const cleared = await succeeds(deps, service, 'clear outbox', () =>
+    deps.store.clear(service.id, done, signal),
+  );
+  return cleared ? lock.outbox.filter((entry) => !done.includes(entry)) : lock.outbox;
 }
 
 async function succeeds(

@@ -12,7 +12,7 @@ import { HealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import { isOpen } from '../core/incident.ts';
 import type { LockState } from '../core/lock.ts';
-import { between, type EpochMillis } from '../core/time.ts';
+import { between, durationMillis, type EpochMillis, later, minutes } from '../core/time.ts';
 import type { Victim } from '../core/verdict.ts';
 import type { Inbox } from '../ports/messaging.ts';
 import type { TaskStopper } from '../ports/task-stopper.ts';
@@ -72,6 +72,7 @@ async function tryOnce(
   const isRecheck = delivery.kind === 'recheck';
   const reading = deps.store.read(service.id, signal);
   if (isRecheck && isSuperseded(await reading, delivery)) {
+    await tell(deps, request, await reading, []);
     return passOf(await reading, held(service, 'lock-held', 'superseded by a newer re-check'));
   }
   const [lock, observation] = await Promise.all([reading, observe(deps, service, signal)]);
@@ -85,7 +86,10 @@ async function tryOnce(
     return finish(deps, request, step, decision.verdict.victim, []);
   }
   const change = advance(step);
-  if (change === undefined) return passOf(lock, outcomeOf(service, lock, decision));
+  if (change === undefined) {
+    await tell(deps, request, lock, []);
+    return passOf(lock, outcomeOf(service, lock, decision));
+  }
   const written = await write(deps, request, change, `${request.requestId}/${attempt}`);
   if (written === 'conflict') return afterLostRace(deps, request);
   if (decision.verdict.kind === 'act') {
@@ -97,8 +101,33 @@ async function tryOnce(
       change.entries,
     );
   }
-  await announce(deps, service, change.next, change.entries, signal);
+  await tell(deps, request, change.next, change.entries);
   return passOf(change.next, outcomeOf(service, change.next, decision));
+}
+
+/** SQS's longest delay; an hour without the topic takes no more than a handful of looks. */
+const RETELL_MAX = minutes(15);
+
+/**
+ * Announces, and makes sure that somebody comes back for what could not be announced.
+ *
+ * An open incident is looked at again anyway. One that is over has no next look, so one is planned just for
+ * telling, each
+ * time a little later.
+ */
+async function tell(
+  deps: ReconcileDeps,
+  request: Request,
+  lock: LockState,
+  own: readonly Entry[],
+): Promise<void> {
+  const { service, signal } = request;
+  const left = await announce(deps, service, lock, own, signal);
+  const oldest = left[0];
+  if (oldest === undefined || isOpen(lock.incident)) return;
+  const now = deps.clock.now();
+  const wait = Math.min(RETELL_MAX, Math.max(service.policy.claimLease, between(oldest.at, now)));
+  await scheduleRecheck(deps, request, lock, later(now, durationMillis(wait)));
 }
 
 /** Only an incident's newest re-check counts, so that re-checks never multiply. */
@@ -110,7 +139,8 @@ function isSuperseded(lock: LockState, delivery: Extract<Delivery, { kind: 'rech
 }
 
 /**
- * The write and the next look go out together: if we die after the write, the look is already on its way, and if we lose
+ * The write and the next look go out together: if we die after the write, the look is already on its way, and
+ * if we lose
  * the race, the look is superseded when it arrives.
  */
 async function write(
@@ -183,7 +213,7 @@ async function finish(
       : advanceRefused(current, outcome.message);
   };
   const { next, own } = await recordStop(deps, request, step, record);
-  await announce(deps, service, next, [...entries, ...own], signal);
+  await tell(deps, request, next, [...entries, ...own]);
   const told = outcomeOf(service, next, step.decision);
   return passOf(
     next,

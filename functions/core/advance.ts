@@ -1,7 +1,8 @@
 /**
  * The incident reducer: what a verdict does to the lock and which timeline entries it writes. Pure.
  *
- * One pass makes one change, and one conditional write carries it: state, claim and outbox move together or not at all.
+ * One pass makes one change, and one conditional write carries it: state, claim and outbox move together or not
+ * at all.
  */
 import { type Change, type Part, type Step, write } from './change.ts';
 import { nameDelivery } from './delivery.ts';
@@ -40,7 +41,8 @@ export function advance(step: Step): Change | undefined {
 /**
  * The claimed stop was accepted, and that is told.
  *
- * A pass that made the claim itself has its next look on the way already. One that completes another's claim plans a new
+ * A pass that made the claim itself has its next look on the way already. One that completes another's claim
+ * plans a new
  * one: the claimer may have died before it could.
  */
 export function advanceStopped(step: Step): Change {
@@ -125,7 +127,8 @@ function advanceEscalation(step: Step, { reason, detail }: Escalate): Change {
     escalated: { reason, at: step.now },
     told: true,
   };
-  return write(step, escalated, [...parts, { kind: 'escalated', reason, detail }]);
+  // A claim that could not be completed is over with it: a human has the incident now.
+  return write(withoutClaim(step), escalated, [...parts, { kind: 'escalated', reason, detail }]);
 }
 
 function advanceRecovery(
@@ -136,7 +139,11 @@ function advanceRecovery(
   const open = withoutHold(incidentOf(step));
   const recovered: Incident = { ...open, state: 'recovered', recoveredAt: step.now, stableSince };
   const part: Part = { kind: 'recovered', detail, announce: open.told };
-  return write(step, { ...recovered, told: false }, [part]);
+  return write(withoutClaim(step), { ...recovered, told: false }, [part]);
+}
+
+function withoutClaim(step: Step): Step {
+  return { ...step, lock: release(step.lock) };
 }
 
 function incidentOf(step: Step): Incident {

@@ -5,7 +5,7 @@ import { floorOf } from './guardrails.ts';
 import type { Incident } from './incident.ts';
 import { type LockState, stopsInWindow } from './lock.ts';
 import { between, durationMillis, type EpochMillis, later } from './time.ts';
-import type { Reason, Victim } from './verdict.ts';
+import type { Reason, Verdict, Victim } from './verdict.ts';
 
 export interface Step extends DecisionInput {
   readonly decision: Decision;
@@ -69,12 +69,18 @@ const SLOW_FACTOR = 4;
 function planRecheck({ service, now, decision }: Step, incident: Incident): EpochMillis {
   const { recheck } = service.policy;
   const { verdict } = decision;
-  const slow =
-    incident.state === 'escalated' || (verdict.kind === 'hold' && verdict.reason === 'paused');
-  const usual = later(now, durationMillis(recheck * (slow ? SLOW_FACTOR : 1)));
+  if (isSlow(incident, verdict)) return later(now, durationMillis(recheck * SLOW_FACTOR));
+  const usual = later(now, recheck);
   return verdict.kind === 'hold' && verdict.until > now && verdict.until < usual
     ? verdict.until
     : usual;
+}
+
+/** While a person has it and the alarm still rings, or while a person asked for quiet. */
+function isSlow(incident: Incident, verdict: Verdict): boolean {
+  if (verdict.kind !== 'hold') return incident.state === 'escalated';
+  if (verdict.reason === 'paused') return true;
+  return incident.state === 'escalated' && verdict.reason === incident.escalated?.reason;
 }
 
 function makeEntry(step: Step, incident: Incident, part: Part, seq: number): Entry {

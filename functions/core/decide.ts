@@ -7,9 +7,16 @@ import type { Delivery } from './delivery.ts';
 import { describe } from './errors.ts';
 import { type Diagnosis, diagnose } from './evidence.ts';
 import type { GuardedService } from './guarded-service.ts';
-import { chooseSuspect, GUARDRAILS, type GuardrailContext, short } from './guardrails.ts';
+import {
+  CLAIM_GUARDRAILS,
+  chooseSuspect,
+  GUARDRAILS,
+  type Guardrail,
+  type GuardrailContext,
+  short,
+} from './guardrails.ts';
 import { isOpen } from './incident.ts';
-import { activePause, isLeased, type LockState } from './lock.ts';
+import { activePause, type Intent, isLeased, type LockState } from './lock.ts';
 import {
   type AlarmReading,
   type CompleteObservation,
@@ -41,8 +48,8 @@ export interface Decision {
  * if (verdict.kind === 'act') stop(verdict.victim.taskArn);
  */
 export function decide(input: DecisionInput): Decision {
-  const claimed = decideOnClaim(input);
-  if (claimed !== undefined) return { verdict: claimed };
+  const waiting = waitForClaim(input);
+  if (waiting !== undefined) return { verdict: waiting };
   const observation = complete(input.observation);
   if ('unreadable' in observation) return { verdict: onUnreadable(input, observation.unreadable) };
   const diagnosis = diagnose(observation, input.service.policy);
@@ -50,8 +57,8 @@ export function decide(input: DecisionInput): Decision {
   return { verdict, diagnosis, observation };
 }
 
-/** An open claim comes before any look: it is waited for, or completed, and never replaced by another. */
-function decideOnClaim({ lock, service, now }: DecisionInput): Verdict | undefined {
+/** A claim that is open is nobody else's business while its claimer may live, nor while a person asked for quiet. */
+function waitForClaim({ lock, service, now }: DecisionInput): Verdict | undefined {
   const { intent } = lock;
   if (intent === undefined) return undefined;
   const pause = activePause(lock, now);
@@ -59,12 +66,32 @@ function decideOnClaim({ lock, service, now }: DecisionInput): Verdict | undefin
     const detail = `a claim of task ${short(intent.victim.taskId)} waits: paused by ${pause.by}`;
     return { kind: 'hold', reason: 'paused', until: pause.until, detail };
   }
-  if (isLeased(intent, service.policy, now)) {
-    const until = later(intent.claimedAt, service.policy.claimLease);
-    const detail = `task ${short(intent.victim.taskId)} is claimed by ${intent.claimedBy} until ${iso(until)}`;
-    return { kind: 'hold', reason: 'lock-held', until, detail };
-  }
-  return { kind: 'act', victim: intent.victim, completing: true };
+  if (!isLeased(intent, service.policy, now)) return undefined;
+  const until = later(intent.claimedAt, service.policy.claimLease);
+  const detail = `task ${short(intent.victim.taskId)} is claimed by ${intent.claimedBy} until ${iso(until)}`;
+  return { kind: 'hold', reason: 'lock-held', until, detail };
+}
+
+/** The claimed task is gone, so the stop was accepted though nobody could record it: sending it again confirms it. */
+function isStopped(intent: Intent, observation: CompleteObservation): boolean {
+  const { taskArn } = intent.victim;
+  return !observation.tasks.some(
+    ({ arn, desiredStatus }) => arn === taskArn && desiredStatus !== 'STOPPED',
+  );
+}
+
+/**
+ * A claim whose claimer is dead is completed, never replaced by another.
+ *
+ * Its task still runs, so the stop never happened, and the world may have changed since: what forbids a stop
+ * now forbids
+ * this one too.
+ */
+function completeClaim(context: GuardrailContext): Verdict | undefined {
+  const { intent } = context.lock;
+  if (intent === undefined) return undefined;
+  const refusal = askGuardrails(CLAIM_GUARDRAILS, context);
+  return refusal ?? { kind: 'act', victim: intent.victim, completing: true };
 }
 
 /** A delivery that does not ring, about a service that is well as far as we know, needs no answer. */
@@ -94,6 +121,9 @@ function decideOnSight(
   diagnosis: Diagnosis,
 ): Verdict {
   const { lock, service, now } = input;
+  if (lock.intent !== undefined && isStopped(lock.intent, observation)) {
+    return { kind: 'act', victim: lock.intent.victim, completing: true };
+  }
   const ringing = observation.alarms.filter((alarm) => alarm.state === 'ALARM');
   const heard = ringing.filter((alarm) => !alarm.suppressed);
   if (heard.length === 0) return onSilence(input, observation, diagnosis, ringing);
@@ -102,8 +132,9 @@ function decideOnSight(
     return holdUntilRecheck(input, reason, 'a human has it; still followed');
   }
   const openedAt = isOpen(lock.incident) ? lock.incident.openedAt : now;
-  const refusal = askGuardrails({ service, lock, observation, diagnosis, openedAt, now });
-  if (refusal !== undefined) return refusal;
+  const context = { service, lock, observation, diagnosis, openedAt, now };
+  const verdict = completeClaim(context) ?? askGuardrails(GUARDRAILS, context);
+  if (verdict !== undefined) return verdict;
   const unwanted = whyNotOn(input.delivery);
   if (unwanted !== undefined) return holdUntilRecheck(input, ...unwanted);
   return { kind: 'act', victim: nameVictim(diagnosis), completing: false };
@@ -118,7 +149,7 @@ function onSilence(
   const { lock, service, now } = input;
   const reason = suppressed.length > 0 ? 'alarm-suppressed' : 'alarm-cleared';
   const named = observation.alarms.map((alarm) => `${alarm.name} is ${alarm.state}`).join(', ');
-  if (reason === 'alarm-suppressed') {
+  if (reason === 'alarm-suppressed' && (isOpen(lock.incident) || rings(input.delivery))) {
     return holdUntilRecheck(input, reason, `${named}, its actions suppressed`);
   }
   if (!isOpen(lock.incident)) {
@@ -128,8 +159,11 @@ function onSilence(
 }
 
 /** A guardrail that throws has not agreed, so nothing is done. */
-function askGuardrails(context: GuardrailContext): Verdict | undefined {
-  for (const { reason, check } of GUARDRAILS) {
+function askGuardrails(
+  guardrails: readonly Guardrail[],
+  context: GuardrailContext,
+): Verdict | undefined {
+  for (const { reason, check } of guardrails) {
     try {
       const refusal = check(context);
       if (refusal !== undefined) return refusal;
@@ -163,7 +197,13 @@ function holdUntilRecheck({ service, now }: DecisionInput, reason: Reason, detai
 }
 
 /** Reasons that end by themselves, or that a person chose: waiting longer is right. */
-const PATIENT: readonly Reason[] = ['paused', 'scaled-to-zero', 'lock-held', 'settling'];
+const PATIENT: readonly Reason[] = [
+  'paused',
+  'alarm-suppressed',
+  'scaled-to-zero',
+  'lock-held',
+  'settling',
+];
 
 /** Nothing holds for ever: an incident that is not over in its time goes to a human, once. */
 function withDeadline({ lock, service, now }: DecisionInput, verdict: Verdict): Verdict {

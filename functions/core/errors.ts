@@ -16,8 +16,7 @@ export type ErrorCode =
   | 'store.contended'
   | 'chat.rate-limited'
   | 'chat.unavailable'
-  | 'chat.refused'
-  | 'deadline.exceeded';
+  | 'chat.refused';
 
 type Details = Readonly<Record<string, string | number | boolean | undefined>>;
 

@@ -60,7 +60,10 @@ export function diagnose(observation: CompleteObservation, policy: Policy): Diag
   const served = views.filter((view) => view.condition !== 'leaving' && isMeasured(view, policy));
   const outliers = findOutliers(served, policy);
   const failing = served.filter((view) => errorShare(view) >= policy.minErrorShare);
-  const unhealthy = views.filter((view) => view.condition === 'ill').map(suspectByHealth);
+  const unhealthy = views
+    .filter((view) => view.condition === 'ill')
+    .toSorted(worstFirst)
+    .map(suspectByHealth);
   const illIds = new Set(
     [...unhealthy.map(({ view }) => view), ...failing].map(({ task }) => task.id),
   );
@@ -158,12 +161,12 @@ function findOutliers(served: readonly TaskView[], policy: Policy): readonly Sus
       const detail = `${percent(own)} of its ${own.requests} requests failed, ${percent(peers)} of its peers'`;
       return [{ kind: 'error-share', view, detail, chance }];
     })
-    .toSorted((a, b) => errorShare(b.view) - errorShare(a.view) || byId(a.view, b.view));
+    .toSorted((a, b) => worstFirst(a.view, b.view));
 }
 
-/** The same tasks in another order give the same answer: ties are settled by id, and reported as ties. */
-function byId(a: TaskView, b: TaskView): number {
-  return a.task.id < b.task.id ? -1 : 1;
+/** By error share, then by id: the same tasks in another order give the same answer. */
+function worstFirst(a: TaskView, b: TaskView): number {
+  return errorShare(b) - errorShare(a) || (a.task.id < b.task.id ? -1 : 1);
 }
 
 function findTie(

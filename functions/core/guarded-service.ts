@@ -41,9 +41,13 @@ const KEYS = [
 ];
 
 const CLUSTER_ARN = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:cluster\/([A-Za-z0-9_-]{1,255})$/;
+const SERVICE_NAME = /^[A-Za-z0-9_-]{1,255}$/;
+const ALARM_ARN = /^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/;
+const TARGET_GROUP_ARN = /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/.+$/;
 
 /**
- * Reads the list of guarded services: `[{ cluster: <ARN>, service, environment, alarms: [<ARN>], targetGroups: [<ARN>],
+ * Reads the list of guarded services: `[{ cluster: <ARN>, service, environment, alarms: [<ARN>], targetGroups:
+ * [<ARN>],
  * logGroup?, logFields?, policy? }]`.
  *
  * @throws {config.invalid} naming all problems of all services at once.
@@ -65,7 +69,10 @@ function parseOne(problems: Problems, value: unknown, path: string): GuardedServ
   if (clusterArn !== '' && clusterName === undefined) {
     problems.add(`${path}.cluster`, clusterArn, 'an ECS cluster ARN');
   }
-  const name = problems.string(`${path}.service`, given['service'], 'an ECS service name');
+  const name = problems.string(`${path}.service`, given['service'], SERVICE_WANTED);
+  if (name !== '' && !SERVICE_NAME.test(name)) {
+    problems.add(`${path}.service`, name, SERVICE_WANTED);
+  }
   const logGroup = given['logGroup'];
   return {
     id: `${clusterName ?? ''}/${name}`,
@@ -77,17 +84,37 @@ function parseOne(problems: Problems, value: unknown, path: string): GuardedServ
       given['environment'],
       'a name such as "prod"',
     ),
-    alarmArns: problems.strings(`${path}.alarms`, given['alarms'], 'alarm ARNs', 1),
-    targetGroupArns: problems.strings(
-      `${path}.targetGroups`,
-      given['targetGroups'] ?? [],
-      'target group ARNs',
-      0,
-    ),
+    alarmArns: arns(problems, `${path}.alarms`, given['alarms'], {
+      pattern: ALARM_ARN,
+      what: 'alarm ARN',
+      least: 1,
+    }),
+    targetGroupArns: arns(problems, `${path}.targetGroups`, given['targetGroups'] ?? [], {
+      pattern: TARGET_GROUP_ARN,
+      what: 'target group ARN',
+      least: 0,
+    }),
     ...(logGroup === undefined ? {} : { logGroup: problems.string(`${path}.logGroup`, logGroup) }),
     logFields: parseLogFields(problems, given['logFields'], `${path}.logFields`),
     policy: readPolicy(problems, given['policy'] ?? {}, `${path}.policy`),
   };
+}
+
+const SERVICE_WANTED = 'the name of an ECS service, not its ARN';
+
+function arns(
+  problems: Problems,
+  path: string,
+  value: unknown,
+  wanted: { readonly pattern: RegExp; readonly what: string; readonly least: number },
+): readonly string[] {
+  const found = problems.strings(path, value, `${wanted.what}s`, wanted.least);
+  for (const [index, arn] of found.entries()) {
+    if (arn !== '' && !wanted.pattern.test(arn)) {
+      problems.add(`${path}[${index}]`, arn, wanted.what);
+    }
+  }
+  return found;
 }
 
 function parseLogFields(problems: Problems, value: unknown, path: string): LogFields {

@@ -6,7 +6,7 @@
 import { type Diagnosis, percent, type Suspect } from './evidence.ts';
 import type { GuardedService } from './guarded-service.ts';
 import { activePause, type LockState, stopsInWindow } from './lock.ts';
-import type { CompleteObservation } from './observation.ts';
+import type { CompleteObservation, ServiceReading } from './observation.ts';
 import { type EpochMillis, earliest, iso, later, latest } from './time.ts';
 import type { Escalate, Hold, Reason } from './verdict.ts';
 
@@ -51,13 +51,22 @@ function scaledToZero(context: GuardrailContext): Refusal | undefined {
 
 /** A deployment is replacing tasks: a stop now could fail it, and which task is ill is about to change. */
 function deploymentInProgress(context: GuardrailContext): Refusal | undefined {
-  const { controller, deployments, taskSets } = context.observation.service;
+  const running = runningDeployment(context.observation.service);
+  if (running === undefined) return undefined;
+  const { controller } = context.observation.service;
+  return hold(
+    context,
+    'deployment-in-progress',
+    `deployment ${running} is in progress (${controller})`,
+  );
+}
+
+/** @returns the id of a deployment that is under way: rolling and native strategies, or CODE_DEPLOY's task sets. */
+export function runningDeployment(service: ServiceReading): string | undefined {
+  const { controller, deployments, taskSets } = service;
+  if (controller !== 'ECS') return taskSets.length > 1 ? taskSets[0]?.id : undefined;
   const rolling = deployments.find((deployment) => deployment.rolloutState === 'IN_PROGRESS');
-  const running = controller === 'ECS' ? deployments.length > 1 || rolling : taskSets.length > 1;
-  if (running === undefined || running === false) return undefined;
-  const named = rolling ?? deployments[0] ?? taskSets[0];
-  const detail = `deployment ${named?.id ?? 'unnamed'} is in progress (${controller})`;
-  return hold(context, 'deployment-in-progress', detail);
+  return rolling?.id ?? (deployments.length > 1 ? deployments[0]?.id : undefined);
 }
 
 /** We stopped a task a moment ago, and the effect has not been given its time. */
@@ -75,7 +84,8 @@ function settling(context: GuardrailContext): Refusal | undefined {
 }
 
 /**
- * ECS is replacing a task by itself, or is about to: tasks are missing, arriving or leaving, or a health check that ECS
+ * ECS is replacing a task by itself, or is about to: tasks are missing, arriving or leaving, or a health check
+ * that ECS
  * sees too is failing. ECS starts the replacement first, which is better than anything we could do.
  */
 function replacing(context: GuardrailContext): Refusal | undefined {
@@ -114,7 +124,8 @@ function storm(context: GuardrailContext): Refusal | undefined {
   const limit = Math.max(1, Math.floor(context.service.policy.stormShare * views.length));
   if (illIds.length <= limit) return undefined;
   const traffic = `${percent(context.diagnosis)} of all requests fail`;
-  const detail = `${illIds.length} of ${views.length} tasks are ill (limit ${limit}), ${traffic}: stopping one would not help`;
+  const counted = `${illIds.length} of ${views.length} tasks are ill (limit ${limit})`;
+  const detail = `${counted}, ${traffic}: stopping one would not help`;
   return { kind: 'escalate', reason: 'storm', detail };
 }
 
@@ -153,9 +164,10 @@ function budgetSpent(context: GuardrailContext): Refusal | undefined {
 
 /** Stopping the suspect would leave fewer healthy tasks than the policy allows. */
 function atFloor(context: GuardrailContext): Refusal | undefined {
-  const victim = chooseSuspect(context.diagnosis);
+  const claimed = context.lock.intent?.victim.taskArn;
+  const victim = claimed ?? chooseSuspect(context.diagnosis)?.view.task.arn;
   const others = context.diagnosis.views.filter(
-    (view) => view.condition === 'healthy' && view.task.arn !== victim?.view.task.arn,
+    ({ condition, task }) => condition === 'healthy' && task.arn !== victim,
   ).length;
   const floor = floorOf(context.service, context.observation.service.desired);
   if (others >= floor) return undefined;
@@ -186,6 +198,18 @@ function patienceFrom({ openedAt, lock, service }: GuardrailContext): EpochMilli
   const last = lock.stops.at(-1);
   return last === undefined ? openedAt : latest(openedAt, later(last.at, service.policy.settle));
 }
+
+/** Asked again before an old claim is completed: what is about the service as it is now, not about whom to choose. */
+export const CLAIM_GUARDRAILS: readonly Guardrail[] = GUARDRAILS.filter(({ reason }) =>
+  [
+    'scaled-to-zero',
+    'deployment-in-progress',
+    'replacing',
+    'starting',
+    'unreadable',
+    'at-floor',
+  ].includes(reason),
+);
 
 /** Healthy tasks that must remain after a stop: never none, whatever the policy says. */
 export function floorOf(service: GuardedService, desired: number): number {

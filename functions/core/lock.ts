@@ -1,7 +1,8 @@
 /**
  * The one item per guarded service that makes a decision exclusive, and its pure transitions.
  *
- * `version` is the fence: every write is conditional on the version that was read, and raises it by one. A claim names
+ * `version` is the fence: every write is conditional on the version that was read, and raises it by one. A
+ * claim names
  * its victim *before* the stop is sent; whoever finds a claim that nobody confirmed repeats that very stop.
  */
 import { assert } from './assert.ts';
@@ -68,7 +69,7 @@ export function confirm(lock: LockState, policy: Policy, now: EpochMillis): Lock
   };
 }
 
-/** The claimed stop was refused for good and never happened. */
+/** Gives a claim up, if there is one: its stop was refused for good, or is not wanted any more. */
 export function release(lock: LockState): LockState {
   const { intent: _refused, ...rest } = lock;
   return rest;

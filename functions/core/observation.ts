@@ -1,4 +1,7 @@
-/** One complete look at a service at one instant; every part is read, absent (there is no such source) or unreadable. */
+/**
+ * One complete look at a service at one instant; every part is read, absent (there is no such
+ * source) or unreadable.
+ */
 import type { AlarmState } from './delivery.ts';
 import type { EpochMillis } from './time.ts';
 

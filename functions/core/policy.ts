@@ -24,7 +24,8 @@ export interface Policy {
   /** Time a new task is left alone; at least the service's health check grace period. */
   readonly startGrace: DurationMillis;
   /**
-   * Time the effect of our own stop is given before it is judged. Longer than an alarm of three one-minute periods needs
+   * Time the effect of our own stop is given before it is judged. Longer than an alarm of three one-minute
+   * periods needs
    * to go back to OK, or a stop that helped would be called a failure.
    */
   readonly settle: DurationMillis;
@@ -127,13 +128,14 @@ export function readPolicy(problems: Problems, value: unknown, path: string): Po
   const policy: Record<string, number> = { ...DEFAULT_POLICY };
   for (const key of numberKeys) {
     if (given[key] === undefined) continue;
-    policy[key] = problems.number(`${path}.${key}`, given[key], BOUNDS[key]);
+    policy[key] = problems.number(`${path}.${key}`, given[key], BOUNDS[key], DEFAULT_POLICY[key]);
   }
   for (const key of DURATIONS) {
     const override = given[`${key}Seconds`];
     if (override === undefined) continue;
     const bounds = { min: 0.05, max: DAY_SECONDS };
-    policy[key] = seconds(problems.number(`${path}.${key}Seconds`, override, bounds));
+    const usual = DEFAULT_POLICY[key] / 1_000;
+    policy[key] = seconds(problems.number(`${path}.${key}Seconds`, override, bounds, usual));
   }
   const parsed = policy as unknown as Policy;
   checkRules(problems, parsed, path);
@@ -154,8 +156,9 @@ function checkRules(problems: Problems, policy: Policy, path: string): void {
       'at least cooldownSeconds',
     );
   }
-  if (!Number.isInteger(policy.budget) || !Number.isInteger(policy.maxUnavailable)) {
-    problems.add(`${path}.budget, ${path}.maxUnavailable`, policy.budget, 'whole numbers');
+  for (const key of ['budget', 'maxUnavailable', 'minRequests'] as const) {
+    if (!Number.isInteger(policy[key]))
+      problems.add(`${path}.${key}`, policy[key], 'a whole number');
   }
 }
 

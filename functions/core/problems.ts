@@ -22,14 +22,16 @@ export class Problems {
     return value as Record<string, unknown>;
   }
 
+  /** @returns the fallback when the value is not a number within the bounds. */
   number(
     path: string,
     value: unknown,
     bounds: { readonly min: number; readonly max: number },
+    fallback: number,
   ): number {
     if (typeof value === 'number' && value >= bounds.min && value <= bounds.max) return value;
     this.add(path, value, `a number from ${bounds.min} to ${bounds.max}`);
-    return bounds.min;
+    return fallback;
   }
 
   string(path: string, value: unknown, wanted = 'a non-empty string'): string {

@@ -1,7 +1,7 @@
 /** Recovered means measured: every alarm OK, every task healthy, and both for as long as the policy says. */
 import { type Diagnosis, isWell } from './evidence.ts';
 import type { GuardedService } from './guarded-service.ts';
-import { short } from './guardrails.ts';
+import { runningDeployment, short } from './guardrails.ts';
 import type { Incident } from './incident.ts';
 import type { LockState } from './lock.ts';
 import type { CompleteObservation } from './observation.ts';
@@ -45,14 +45,14 @@ export function stableSinceAt(input: RecoveryInput): EpochMillis | undefined {
 }
 
 function findFlaw({ incident, lock, observation, diagnosis }: RecoveryInput): string | undefined {
-  const { desired, running, pending, deployments, taskSets } = observation.service;
+  const { desired, running, pending } = observation.service;
   const alarm = observation.alarms.find(
     ({ arn, state }) => state === 'ALARM' || (incident.rang.includes(arn) && state !== 'OK'),
   );
   if (alarm !== undefined) return `${alarm.name} is ${alarm.state}`;
   if (running !== desired || pending > 0)
     return `${running} of ${desired} tasks run, ${pending} pending`;
-  if (deployments.length > 1 || taskSets.length > 1) return 'a deployment is in progress';
+  if (runningDeployment(observation.service) !== undefined) return 'a deployment is in progress';
   const victim = diagnosis.views.find(({ task }) =>
     lock.stops.some((stop) => stop.taskArn === task.arn),
   );

@@ -1,7 +1,8 @@
 import type { Delivery } from '../core/delivery.ts';
 
 /**
- * What came in, out of its envelope. Bodies of a batch are opened one by one, so that a malformed one costs only itself.
+ * What came in, out of its envelope. Bodies of a batch are opened one by one, so that a malformed one costs
+ * only itself.
  */
 export type Inbound =
   | {

@@ -23,7 +23,8 @@ export interface ChatMessage {
 
 export interface Chat {
   /**
-   * @throws {chat.rate-limited} or {chat.unavailable} when trying again later may help, {chat.refused} when it will not.
+   * @throws {chat.rate-limited} or {chat.unavailable} when trying again later may help, {chat.refused} when it
+   * will not.
    */
   post(message: ChatMessage, signal: AbortSignal): Promise<void>;
 }

@@ -218,6 +218,22 @@ describe('nothing is lost', () => {
     expect(world.lock().outbox).toEqual([]);
   });
 
+  test('the topic is down for an hour when it recovers: the recovery is told all the same', async () => {
+    const world = new World(aService());
+    await world.deliver();
+    world.topicIsDown = true;
+    await world.run(later(world.now, minutes(70)));
+    expect(world.lock().incident?.state).toBe('recovered');
+    expect(kinds(world)).toEqual(['stopped']);
+
+    world.topicIsDown = false;
+    await world.run(later(world.now, minutes(70)));
+
+    expect(kinds(world)).toEqual(['stopped', 'recovered']);
+    expect(world.lock().outbox).toEqual([]);
+    expect(await world.run()).toBe(0);
+  });
+
   test('the answer of a stop is lost: the same task is stopped again, no other', async () => {
     const world = new World(aService());
     world.loseStopAnswers = 1;

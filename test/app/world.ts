@@ -205,7 +205,10 @@ export class World {
   }
 }
 
-/** The table's contract in memory: one compare-and-set on the version, and an outbox that is only added to and cleared. */
+/**
+ * The table's contract in memory: one compare-and-set on the version, and an outbox that is only
+ * added to and cleared.
+ */
 export class MemoryStore implements IncidentStore {
   state: LockState | undefined;
   readonly kept = new Map<string, Entry>();

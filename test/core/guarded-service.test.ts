@@ -74,9 +74,10 @@ describe('a guarded service', () => {
 
 describe('several services', () => {
   test('keep their order', () => {
-    const others = ['arn:a', 'arn:b'].map((alarm, index) =>
-      anEntry({ service: `tier-${index}`, alarms: [alarm] }),
-    );
+    const others = [
+      'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a',
+      'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:b',
+    ].map((alarm, index) => anEntry({ service: `tier-${index}`, alarms: [alarm] }));
 
     expect(parseGuardedServices(others).map(({ name }) => name)).toEqual(['tier-0', 'tier-1']);
   });
@@ -92,15 +93,23 @@ describe('several services', () => {
   });
 
   test('fail when one is listed twice', () => {
-    expect(problemsOf([anEntry(), anEntry({ alarms: ['arn:other'] })])).toEqual([
-      expect.stringMatching('^service shop-prod/checkout-api: '),
-    ]);
+    expect(
+      problemsOf([
+        anEntry(),
+        anEntry({ alarms: ['arn:aws:cloudwatch:eu-west-1:123456789012:alarm:other'] }),
+      ]),
+    ).toEqual([expect.stringMatching('^service shop-prod/checkout-api: ')]);
   });
 
   test('may have the same name in two clusters', () => {
     const cluster = 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop-test';
 
-    expect(problemsOf([anEntry(), anEntry({ cluster, alarms: ['arn:other'] })])).toEqual([]);
+    expect(
+      problemsOf([
+        anEntry(),
+        anEntry({ cluster, alarms: ['arn:aws:cloudwatch:eu-west-1:123456789012:alarm:other'] }),
+      ]),
+    ).toEqual([]);
   });
 
   test('fail with all problems of all of them at once', () => {
@@ -128,7 +137,7 @@ describe('a list fails', () => {
     ['cluster', 'shop-prod', 'an ECS cluster ARN'],
     ['cluster', `${CLUSTER}/extra`, 'an ECS cluster ARN'],
     ['cluster', '', 'an ECS cluster ARN'],
-    ['service', undefined, 'an ECS service name'],
+    ['service', undefined, 'the name of an ECS service, not its ARN'],
     ['environment', 7, 'a name such as "prod"'],
     ['alarms', undefined, '1 or more of alarm ARNs'],
     ['alarms', [], '1 or more of alarm ARNs'],

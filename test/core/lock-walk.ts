@@ -99,7 +99,7 @@ export class Walk {
     this.lock = { ...this.lock, version: this.lock.version + 1, pause };
   }
 
-  /** An act makes a claim or completes the one that is open; nothing else touches a claim. */
+  /** An act makes a claim or completes the one that is open; only the end of the matter gives one up. */
   #checkClaim({ decision: { verdict } }: Step): void {
     this.met.add(verdict.kind === 'settled' ? verdict.outcome : verdict.kind);
     if ('reason' in verdict) this.met.add(verdict.reason);
@@ -109,6 +109,8 @@ export class Walk {
       else expect(this.#claimed).toBeUndefined();
       this.#claimed = verdict.victim;
     }
+    const isOver = verdict.kind === 'settled' && verdict.outcome === 'recovered';
+    if (isOver || verdict.kind === 'escalate') this.#claimed = undefined;
     expect(this.lock.intent?.victim).toEqual(this.#claimed);
   }
 

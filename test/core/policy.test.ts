@@ -128,7 +128,7 @@ describe('a policy fails', () => {
       { cooldownSeconds: 300, budgetWindowSeconds: 299 },
       'budgetWindowSeconds: got 299, wanted at least cooldownSeconds',
     ],
-    [{ budget: 1.5 }, 'budget, policy.maxUnavailable: got 1.5, wanted whole numbers'],
+    [{ budget: 1.5 }, 'budget: got 1.5, wanted a whole number'],
   ])('when limits contradict each other: %j', (overrides, problem) => {
     expect(problemsOf(overrides)).toEqual([`policy.${problem}`]);
   });

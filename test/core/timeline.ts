@@ -45,7 +45,10 @@ export function stopped(lock: LockState = aLock()): {
   return { claimed, done: answerOf(step, claimed.next, plus(2), 'accepted') };
 }
 
-/** From the alarm to the proof: claimed at 0 s, stopped at 2 s, replaced at 40 s, alarm OK at 50 s, proven at 120 s. */
+/**
+ * From the alarm to the proof: claimed at 0 s, stopped at 2 s, replaced at 40 s, alarm OK at 50 s,
+ * proven at 120 s.
+ */
 export function recovered(): readonly Change[] {
   const { claimed, done } = stopped();
   const scene = healed(plus(40), plus(50));

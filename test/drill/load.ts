@@ -1,4 +1,7 @@
-/** An open-loop client: it sends at a fixed rate whatever comes back, so that a slow service cannot hide its failures. */
+/**
+ * An open-loop client: it sends at a fixed rate whatever comes back, so that a slow service cannot
+ * hide its failures.
+ */
 import { Agent, get } from 'node:http';
 
 export interface Answer {

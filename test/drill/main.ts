@@ -87,7 +87,7 @@ function makeListener(json: boolean): Listener {
     write: (text) => stdout.write(text),
     color,
     live,
-    width: stdout.columns ?? 100,
+    width: stdout.isTTY ? stdout.columns : 100,
   });
 }
 

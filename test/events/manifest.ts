@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export const EVENTS_DIR = path.resolve(import.meta.dirname, '../../events');
+const EVENTS_DIR = path.resolve(import.meta.dirname, '../../events');
 
 export interface Expectation {
   readonly alarm?: 'metric' | 'metric-math' | 'composite';

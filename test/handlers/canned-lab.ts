@@ -1,25 +1,21 @@
 /**
- * The bundled remediate function over AWS answers taken from the `events` folder: three tasks, the first failing four of
+ * The bundled remediate function over AWS answers taken from the `events` folder: three tasks, the first
+ * failing four of
  * five requests, everything else well. Table, queue and topic are the lab's real ones.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import * as ecs from '@aws-sdk/client-ecs';
-import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
 import { remediateVariables } from '../../functions/core/environment.ts';
 import type { LockState } from '../../functions/core/lock.ts';
 import type { PolicyOverrides } from '../../functions/core/policy.ts';
 import { type Bundle, bundle } from '../../infra/bundle.ts';
-import { readEvent } from '../events/manifest.ts';
 import { startDynamoDb } from '../lab/dynamodb/start-dynamodb.ts';
 import { LabEvents, type RecordedCall } from '../lab/events.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
 import { type Gateway, startGateway } from '../lab/gateway/gateway.ts';
-import type { AwsService } from '../lab/gateway/operation.ts';
 import { LambdaFunction } from '../lab/lambda/function.ts';
 import { LogStore } from '../lab/logs/log-store.ts';
 import { logsService } from '../lab/logs/logs-service.ts';
@@ -38,8 +34,7 @@ import {
 } from '../lab/names.ts';
 import { ParameterStore } from '../lab/parameters/parameter-store.ts';
 import { ssmService } from '../lab/parameters/ssm-service.ts';
-
-type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+import { type AlarmState, alarmAnswers, ecsAnswers, elbAnswers, tasks } from './canned-answers.ts';
 
 /** A function that runs into its time limit is part of some tests. */
 const TIMEOUT_MS = 3_000;
@@ -227,78 +222,4 @@ async function make(parts: AsyncDisposableStack): Promise<Made> {
   });
   const environment = { ...variables, AWS_ENDPOINT_URL: gateway.url };
   return Object.assign(made, { events, gateway, logs, bundle: built, parameters, environment });
-}
-
-const HOUR_MS = 3_600_000;
-
-/** Every `…At` of an answer in the wire's epoch seconds becomes an hour ago: the fixtures are as old as they are. */
-function anHourAgo(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(anHourAgo);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [
-      key,
-      key.endsWith('At') && typeof part === 'number'
-        ? new Date(Date.now() - HOUR_MS)
-        : anHourAgo(part),
-    ]),
-  );
-}
-
-function answer<T>(name: string): T {
-  return anHourAgo(readEvent(name)) as T;
-}
-
-function tasks(): readonly ecs.Task[] {
-  return answer<ecs.DescribeTasksResponse>('api-ecs-DescribeTasks-response.json').tasks ?? [];
-}
-
-function ecsAnswers(): AwsService {
-  return {
-    signingName: 'ecs',
-    schemas: ecs,
-    operations: {
-      DescribeServices: () => answer('api-ecs-DescribeServices-response.json'),
-      ListTasks: () => answer('api-ecs-ListTasks-response.json'),
-      DescribeTasks: () => answer('api-ecs-DescribeTasks-response.json'),
-      StopTask: () => answer('api-ecs-StopTask-response.json'),
-    },
-  };
-}
-
-function elbAnswers(): AwsService {
-  const healthy = ({ Target }: elb.TargetHealthDescription): elb.TargetHealthDescription => ({
-    Target,
-    TargetHealth: { State: 'healthy' },
-  });
-  return {
-    signingName: 'elasticloadbalancing',
-    schemas: elb,
-    operations: {
-      DescribeTargetHealth: () => {
-        const name = 'api-elbv2-DescribeTargetHealth-one-unhealthy.json';
-        const { TargetHealthDescriptions = [] } = answer<elb.DescribeTargetHealthOutput>(name);
-        return { TargetHealthDescriptions: TargetHealthDescriptions.map(healthy) };
-      },
-    },
-  };
-}
-
-function alarmAnswers(state: () => AlarmState): AwsService {
-  return {
-    signingName: 'monitoring',
-    schemas: cloudwatch,
-    operations: {
-      DescribeAlarms: ({ AlarmNames = [] }: cloudwatch.DescribeAlarmsInput) => ({
-        CompositeAlarms: [],
-        MetricAlarms: AlarmNames.map((AlarmName) => ({
-          AlarmName,
-          AlarmArn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${AlarmName}`,
-          StateValue: state(),
-          StateReason: 'Threshold Crossed',
-          StateUpdatedTimestamp: new Date(Date.now() - 60_000),
-        })),
-      }),
-    },
-  };
 }

@@ -1,4 +1,7 @@
-/** The deployed healer in the lab: table, queue, topic, configuration, and the bundled functions with their sources. */
+/**
+ * The deployed healer in the lab: table, queue, topic, configuration, and the bundled functions
+ * with their sources.
+ */
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { notifyVariables, remediateVariables } from '../../functions/core/environment.ts';

@@ -1,4 +1,7 @@
-/** What everything in the lab is called; the same names as in the `events` folder, so that those can be replayed here. */
+/**
+ * What everything in the lab is called; the same names as in the `events` folder, so that those can
+ * be replayed here.
+ */
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '123456789012';
 export const CLUSTER = 'shop-prod';
@@ -22,7 +25,7 @@ export const CALLER = {
   drill: 'LABDRILL',
 } as const;
 
-export function alarmArn(name: string): string {
+function alarmArn(name: string): string {
   return `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`;
 }
 

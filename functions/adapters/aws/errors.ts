@@ -50,7 +50,7 @@ export function translate(error: unknown, what: string): HealerError {
   });
 }
 
-export function nameOf(error: unknown): string {
+function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { code } = error as { code?: unknown };
   return error.name === 'Error' && typeof code === 'string' ? code : error.name;

@@ -12,9 +12,13 @@ import { calling } from './errors.ts';
 /** Pages read for one decision: up to 100,000 lines, and then the counts are a sample and say so. */
 const PAGES_MAX = 10;
 const PAGE_EVENTS = 10_000;
-/** Logs are one source among several: they get this long, and then the look goes on without an answer. */
+/**
+ * A slow search must not use up the function's time: after this long the logs are unreadable, and
+ * the verdict holds.
+ */
 const TIME_MAX_MS = 6_000;
 const LAST_ERRORS_MAX = 5;
+const TRACE_ID_MAX = 120;
 
 /** Counts requests and errors per task from the service's own log lines; awslogs writes one stream per task. */
 export function logTraffic(client: CloudWatchLogsClient): TrafficReader {
@@ -57,7 +61,16 @@ function toReading(
   window: Pick<TrafficReading, 'from' | 'to'>,
   truncated: boolean,
 ): TrafficReading {
-  const tasks = [...tallies].map(([taskId, tally]): TaskTraffic => ({ taskId, ...tally }));
+  // Only what is kept is redacted: a busy window has thousands of error lines.
+  const tasks = [...tallies].map(
+    ([taskId, tally]): TaskTraffic => ({
+      taskId,
+      requests: tally.requests,
+      errors: tally.errors,
+      lastErrors: tally.lastErrors.map((line) => redact(line)),
+      traceIds: tally.traceIds.map((id) => redact(id, TRACE_ID_MAX)),
+    }),
+  );
   return { ...window, tasks, truncated };
 }
 
@@ -71,9 +84,15 @@ function count(tallies: Map<string, Tally>, event: FilteredLogEvent, fields: Log
   tally.requests += 1;
   if (status < 500) return;
   tally.errors += 1;
-  keepLast(tally.lastErrors, redact(`${status} ${String(pick(line, fields.message) ?? '')}`));
+  keepLast(tally.lastErrors, `${status} ${messageOf(line, fields)}`);
   const traceId = pick(line, fields.traceId);
-  if (typeof traceId === 'string') keepLast(tally.traceIds, redact(traceId, 120));
+  if (typeof traceId === 'string') keepLast(tally.traceIds, traceId);
+}
+
+/** A message that is not text is shown as JSON, not as `[object Object]`. */
+function messageOf(line: Record<string, unknown>, fields: LogFields): string {
+  const message = pick(line, fields.message) ?? '';
+  return typeof message === 'string' ? message : JSON.stringify(message);
 }
 
 function keepLast(list: string[], item: string): void {

@@ -1,4 +1,7 @@
-/** One timeline entry as one Slack message, for an incoming webhook: it cannot edit or thread, so each post stands alone. */
+/**
+ * One timeline entry as one Slack message, for an incoming webhook: it cannot edit or thread, so
+ * each post stands alone.
+ */
 import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Entry } from '../../core/entry.ts';
 import { spell } from '../../core/time.ts';

@@ -26,7 +26,8 @@ export interface GatewayOptions {
   readonly region: string;
   readonly accountId: string;
   /**
-   * What a round trip takes at the least, as on a real network; without it, calls that a client makes in parallel look
+   * What a round trip takes at the least, as on a real network; without it, calls that a client makes in
+   * parallel look
    * as if it made them one after the other. @default 0
    */
   readonly latencyMs?: number;

@@ -13,11 +13,14 @@ export interface CallContext {
 /** Input and output are the SDK's types (dates as `Date`); an `AwsError` becomes the service's wire error. */
 export type OperationHandler<I, O> = (input: I, call: CallContext) => O | Promise<O>;
 
-// biome-ignore lint/suspicious/noExplicitAny: a table of operations of different shapes; each entry is typed where it is made.
+// biome-ignore lint/suspicious/noExplicitAny: operations of different shapes, each typed where it is made.
 export type OperationTable = Readonly<Record<string, OperationHandler<any, any>>>;
 
 export interface AwsService {
-  /** SigV4 signing name found in the credential scope, such as `ecs`, `elasticloadbalancing`, `monitoring`, `logs`. */
+  /**
+   * SigV4 signing name found in the credential scope, such as `ecs`, `elasticloadbalancing`,
+   * `monitoring`, `logs`.
+   */
   readonly signingName: string;
   /** The SDK client module; its exported `<Operation>$` schemas are what requests and answers are checked against. */
   readonly schemas: Readonly<Record<string, unknown>>;

@@ -138,7 +138,8 @@ async function loadHandler(appRoot, handlerString) {
   if (handlerString.includes('..')) {
     throw runtimeError(
       'Runtime.MalformedHandlerName',
-      `'${handlerString}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+      `'${handlerString}' is not a valid handler name. ` +
+        'Use absolute paths when specifying root directories in handler names.',
     );
   }
   const name = path.basename(handlerString);

@@ -5,8 +5,14 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 
 /** Lambda refuses a function that configures one of these. */
-const RESERVED =
-  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(FUNCTION_.*|LOG_.*_NAME|RUNTIME_API|INITIALIZATION_TYPE)|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+const RESERVED = new RegExp(
+  `^(${[
+    '_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV',
+    'AWS_LAMBDA_(FUNCTION_.*|LOG_.*_NAME|RUNTIME_API|INITIALIZATION_TYPE)',
+    'AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN',
+    'LAMBDA_(TASK_ROOT|RUNTIME_DIR)',
+  ].join('|')})$`,
+);
 
 export interface FunctionIdentity {
   readonly name: string;

@@ -1,0 +1,54 @@
+import { earlier, minutes } from '../../functions/core/time.ts';
+import { anAlarm, anIncident, aTarget, aTask, aVictim, NOW } from './builders.ts';
+import { decides, four, unhealthy } from './decide-table.ts';
+
+const deadClaim = {
+  incident: anIncident(),
+  intent: {
+    incidentId: 'i',
+    victim: aVictim(3),
+    claimedAt: earlier(NOW, minutes(5)),
+    claimedBy: 'r',
+  },
+};
+const sickButThree = four.map((n) => (n === 3 ? aTarget(3) : unhealthy(n)));
+
+decides('a claim whose claimer is dead', [
+  { when: 'its task still runs and is needed no less', lock: deadClaim, verdict: 'complete 03' },
+  {
+    when: 'its task is gone: the stop was accepted',
+    lock: deadClaim,
+    scene: { tasks: [1, 2, 4].map((n) => aTask(n)), service: { desired: 4 } },
+    verdict: 'complete 03',
+  },
+  {
+    when: 'its task is gone and the alarm is OK',
+    lock: deadClaim,
+    scene: { tasks: [1, 2, 4].map((n) => aTask(n)), alarms: [anAlarm({ state: 'OK' })] },
+    verdict: 'complete 03',
+  },
+  {
+    when: 'the alarm is OK by itself',
+    lock: deadClaim,
+    scene: { alarms: [anAlarm({ state: 'OK' })] },
+    verdict: 'hold alarm-cleared',
+  },
+  {
+    when: 'its task is the only healthy one by now',
+    lock: { ...deadClaim, incident: anIncident({ openedAt: earlier(NOW, minutes(4)) }) },
+    scene: { targets: sickButThree },
+    verdict: 'hold at-floor',
+  },
+  {
+    when: 'a deployment has begun',
+    lock: deadClaim,
+    scene: {
+      service: {
+        deployments: [
+          { id: 'a', status: 'PRIMARY', rolloutState: 'IN_PROGRESS', taskDefinition: 'x:2' },
+        ],
+      },
+    },
+    verdict: 'hold deployment-in-progress',
+  },
+]);
