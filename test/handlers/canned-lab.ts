@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
 import { remediateVariables } from '../../functions/core/environment.ts';
 import type { LockState } from '../../functions/core/lock.ts';
@@ -16,10 +17,15 @@ import { startDynamoDb } from '../lab/dynamodb/start-dynamodb.ts';
 import { LabEvents, type RecordedCall } from '../lab/events.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
 import { type Gateway, startGateway } from '../lab/gateway/gateway.ts';
+import { type EventSource, pollQueue } from '../lab/lambda/event-sources.ts';
 import { LambdaFunction } from '../lab/lambda/function.ts';
 import { LogStore } from '../lab/logs/log-store.ts';
 import { logsService } from '../lab/logs/logs-service.ts';
-import { MESSAGING_ACCOUNT_ID, startMessaging } from '../lab/messaging/start-messaging.ts';
+import {
+  type LabQueue,
+  MESSAGING_ACCOUNT_ID,
+  startMessaging,
+} from '../lab/messaging/start-messaging.ts';
 import {
   ACCOUNT,
   CALLER,
@@ -45,6 +51,7 @@ const TARGET_GROUP =
 export class CannedLab {
   readonly events = new LabEvents();
   readonly gateway: Gateway;
+  readonly inbox: LabQueue;
   /** What every alarm is in. */
   alarmState: AlarmState = 'ALARM';
   readonly #parts: AsyncDisposableStack;
@@ -59,6 +66,7 @@ export class CannedLab {
     this.#parts = parts;
     this.events = made.events;
     this.gateway = made.gateway;
+    this.inbox = made.inbox;
     this.#logs = made.logs;
     this.#bundle = made.bundle;
     this.#parameters = made.parameters;
@@ -81,6 +89,17 @@ export class CannedLab {
   async invoke(event: unknown): Promise<unknown> {
     const { payload } = await this.#function.invoke(event, { mode: 'sync' });
     return payload;
+  }
+
+  /** Feeds the function from its inbox, as its event source mapping does. */
+  poll(sqs: SQSClient): EventSource {
+    return pollQueue({
+      sqs,
+      queueUrl: this.inbox.url,
+      queueArn: this.inbox.arn,
+      function: this.#function,
+      reportBatchItemFailures: true,
+    });
   }
 
   /** Another environment variable, or none: the next invocation starts cold with it. */
@@ -180,6 +199,7 @@ interface Made {
   readonly bundle: Bundle;
   readonly parameters: ParameterStore;
   readonly environment: Record<string, string>;
+  readonly inbox: LabQueue;
   alarmState: () => AlarmState;
 }
 
@@ -212,7 +232,10 @@ async function make(parts: AsyncDisposableStack): Promise<Made> {
       proxies: { dynamodb: dynamodb.upstream, sns: messaging.sns, sqs: messaging.sqs },
     }),
   );
-  const inbox = await messaging.createQueue('inbox');
+  const inbox = await messaging.createQueue('inbox', {
+    visibilityTimeoutSeconds: 1,
+    deadLetter: { maxReceiveCount: 2 },
+  });
   const topicArn = await messaging.createTopic('incidents');
   const variables = remediateVariables({
     tableName: TABLE,
@@ -221,5 +244,13 @@ async function make(parts: AsyncDisposableStack): Promise<Made> {
     servicesPath: SERVICES_PATH,
   });
   const environment = { ...variables, AWS_ENDPOINT_URL: gateway.url };
-  return Object.assign(made, { events, gateway, logs, bundle: built, parameters, environment });
+  return Object.assign(made, {
+    events,
+    gateway,
+    logs,
+    bundle: built,
+    parameters,
+    environment,
+    inbox,
+  });
 }

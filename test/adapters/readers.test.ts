@@ -1,0 +1,312 @@
+/** The reading adapters with the real SDK over HTTP, against AWS answers made up for one case each. */
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import * as ecs from '@aws-sdk/client-ecs';
+import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import { afterEach, describe, expect, test } from 'vitest';
+import { cloudWatchAlarms } from '../../functions/adapters/aws/cloudwatch-alarms.ts';
+import { ecsFleet } from '../../functions/adapters/aws/ecs-fleet.ts';
+import { elbTargets } from '../../functions/adapters/aws/elb-targets.ts';
+import { logTraffic } from '../../functions/adapters/aws/log-traffic.ts';
+import { isHealerError } from '../../functions/core/errors.ts';
+import { earlier, minutes } from '../../functions/core/time.ts';
+import { ALARM_ARN, aService, NOW, TARGET_GROUP } from '../core/builders.ts';
+import { LabEvents } from '../lab/events.ts';
+import { clientConfig } from '../lab/gateway/client-config.ts';
+import { startGateway } from '../lab/gateway/gateway.ts';
+import type { AwsService, OperationTable } from '../lab/gateway/operation.ts';
+import { LogStore } from '../lab/logs/log-store.ts';
+import { logsService } from '../lab/logs/logs-service.ts';
+
+const REGION = 'eu-west-1';
+const SCHEMAS = { ecs, elasticloadbalancing: elb, monitoring: cloudwatch };
+const signal = new AbortController().signal;
+const service = aService();
+const events = new LabEvents();
+const open: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+async function serve(services: readonly AwsService[]) {
+  const gateway = await startGateway({
+    events,
+    services,
+    region: REGION,
+    accountId: '123456789012',
+  });
+  open.push(() => gateway.close());
+  return { ...clientConfig(gateway.url, REGION, 'LABTEST'), maxAttempts: 1 };
+}
+
+function answering(signingName: keyof typeof SCHEMAS, operations: OperationTable) {
+  return serve([{ signingName, schemas: SCHEMAS[signingName], operations }]);
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'read',
+    (error: unknown) => (isHealerError(error) ? error.code : String(error)),
+  );
+}
+
+const taskArn = (n: number): string =>
+  `arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/${n.toString(16).padStart(32, '0')}`;
+
+describe('the fleet', () => {
+  test('reads every page of tasks, and asks for a hundred at a time', async () => {
+    const all = Array.from({ length: 250 }, (_, n) => taskArn(n));
+    const asked: number[] = [];
+    const config = await answering('ecs', {
+      ListTasks: ({ nextToken = '0' }: ecs.ListTasksRequest) => {
+        const start = Number(nextToken);
+        return {
+          taskArns: all.slice(start, start + 100),
+          ...(start + 100 < 250 ? { nextToken: `${start + 100}` } : {}),
+        };
+      },
+      DescribeTasks: ({ tasks = [] }: ecs.DescribeTasksRequest) => {
+        asked.push(tasks.length);
+        return {
+          tasks: tasks.map((arn) => ({
+            taskArn: arn,
+            lastStatus: 'RUNNING',
+            desiredStatus: 'RUNNING',
+          })),
+        };
+      },
+    });
+
+    const tasks = await ecsFleet(new ecs.ECSClient(config)).tasks(service, signal);
+
+    expect(tasks.map(({ arn }) => arn)).toEqual(all);
+    expect(asked.toSorted((a, b) => a - b)).toEqual([50, 100, 100]);
+  });
+
+  test('leaves out a task that went between the two calls', async () => {
+    const config = await answering('ecs', {
+      ListTasks: () => ({ taskArns: [taskArn(1), taskArn(2)] }),
+      DescribeTasks: () => ({
+        tasks: [{ taskArn: taskArn(1), lastStatus: 'RUNNING', desiredStatus: 'RUNNING' }],
+        failures: [{ arn: taskArn(2), reason: 'MISSING' }],
+      }),
+    });
+
+    const tasks = await ecsFleet(new ecs.ECSClient(config)).tasks(service, signal);
+
+    expect(tasks.map(({ arn }) => arn)).toEqual([taskArn(1)]);
+  });
+
+  test('takes a service without a controller for one of ECS itself', async () => {
+    const config = await answering('ecs', {
+      DescribeServices: () => ({
+        services: [{ status: 'ACTIVE', desiredCount: 4, runningCount: 3, pendingCount: 1 }],
+      }),
+    });
+
+    const reading = await ecsFleet(new ecs.ECSClient(config)).service(service, signal);
+
+    expect(reading).toMatchObject({
+      controller: 'ECS',
+      desired: 4,
+      running: 3,
+      pending: 1,
+      deployments: [],
+      taskSets: [],
+    });
+  });
+
+  test.each([
+    [
+      'a service that is not there',
+      { services: [], failures: [{ reason: 'MISSING' }] },
+      'dependency.missing',
+    ],
+    ['an answer without counts', { services: [{ status: 'ACTIVE' }] }, 'dependency.unavailable'],
+  ])('fails on %s', async (_name, answer, code) => {
+    const config = await answering('ecs', { DescribeServices: () => answer });
+
+    expect(await codeOf(ecsFleet(new ecs.ECSClient(config)).service(service, signal))).toBe(code);
+  });
+});
+
+describe('the alarms', () => {
+  const alarm = (AlarmName: string) => ({
+    AlarmName,
+    AlarmArn: `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${AlarmName}`,
+    StateValue: 'ALARM' as const,
+    StateUpdatedTimestamp: new Date(NOW),
+  });
+
+  test('are read a hundred at a time, composite ones too, and a suppressed one says so', async () => {
+    const names = Array.from({ length: 150 }, (_, n) => `alarm-${n}`);
+    const config = await answering('monitoring', {
+      DescribeAlarms: ({ AlarmNames = [], AlarmTypes }: cloudwatch.DescribeAlarmsInput) => {
+        expect(AlarmTypes).toEqual(['MetricAlarm', 'CompositeAlarm']);
+        const found = AlarmNames.map(alarm);
+        return {
+          MetricAlarms: found.slice(1),
+          CompositeAlarms: [{ ...found[0], ActionsSuppressedBy: 'Alarm' }],
+        };
+      },
+    });
+
+    const arns = names.map((name) => alarm(name).AlarmArn);
+    const readings = await cloudWatchAlarms(new cloudwatch.CloudWatchClient(config)).alarms(
+      arns,
+      signal,
+    );
+
+    expect(readings.map(({ name }) => name)).toEqual(names);
+    expect(readings.filter(({ suppressed }) => suppressed).map(({ name }) => name)).toEqual([
+      'alarm-0',
+      'alarm-100',
+    ]);
+  });
+
+  test('fail when one of them does not exist', async () => {
+    const config = await answering('monitoring', {
+      DescribeAlarms: () => ({ MetricAlarms: [], CompositeAlarms: [] }),
+    });
+
+    const work = cloudWatchAlarms(new cloudwatch.CloudWatchClient(config)).alarms(
+      [ALARM_ARN],
+      signal,
+    );
+
+    expect(await codeOf(work)).toBe('dependency.missing');
+  });
+});
+
+describe('the targets', () => {
+  test('carry reason and description where the load balancer gives them', async () => {
+    const config = await answering('elasticloadbalancing', {
+      DescribeTargetHealth: () => ({
+        TargetHealthDescriptions: [
+          { Target: { Id: '10.0.0.1', Port: 8080 }, TargetHealth: { State: 'healthy' } },
+          {
+            Target: { Id: '10.0.0.2', Port: 8080 },
+            TargetHealth: {
+              State: 'unhealthy',
+              Reason: 'Target.Timeout',
+              Description: 'Request timed out',
+            },
+          },
+        ],
+      }),
+    });
+
+    const targets = await elbTargets(new elb.ElasticLoadBalancingV2Client(config)).targets(
+      [TARGET_GROUP],
+      signal,
+    );
+
+    const both = { targetGroupArn: TARGET_GROUP, port: 8080 };
+    expect(targets).toEqual([
+      { ...both, ip: '10.0.0.1', state: 'healthy' },
+      {
+        ...both,
+        ip: '10.0.0.2',
+        state: 'unhealthy',
+        reason: 'Target.Timeout',
+        description: 'Request timed out',
+      },
+    ]);
+  });
+
+  test('fail when the target group is gone', async () => {
+    const config = await answering('elasticloadbalancing', {});
+
+    const work = elbTargets(new elb.ElasticLoadBalancingV2Client(config)).targets(
+      [TARGET_GROUP],
+      signal,
+    );
+
+    expect(await codeOf(work)).toMatch(/^dependency\./);
+  });
+});
+
+describe('the logs', () => {
+  const window = { from: earlier(NOW, minutes(5)), to: NOW };
+
+  async function readLogs(
+    lines: readonly (readonly [string, unknown])[],
+    logFields = service.logFields,
+  ) {
+    const store = new LogStore({ now: () => NOW });
+    store.createGroup('/ecs/checkout-api');
+    for (const [stream, line] of lines) {
+      const text = typeof line === 'string' ? line : JSON.stringify(line);
+      store.put('/ecs/checkout-api', `app/app/${stream}`, NOW - 1_000, text);
+    }
+    const config = await serve([logsService({ store, region: REGION, accountId: '123456789012' })]);
+    return logTraffic(new CloudWatchLogsClient(config)).traffic(
+      { ...service, logFields },
+      window,
+      signal,
+    );
+  }
+
+  test('are counted per task; lines without a status do not count', async () => {
+    const reading = await readLogs([
+      ['a', { status: 200 }],
+      ['a', { status: 503, msg: 'upstream', traceId: '1-2-3' }],
+      ['b', { status: 404 }],
+      ['b', { msg: 'started' }],
+      ['b', 'plain text'],
+    ]);
+
+    expect(reading.truncated).toBe(false);
+    expect(reading.tasks).toEqual([
+      { taskId: 'a', requests: 2, errors: 1, lastErrors: ['503 upstream'], traceIds: ['1-2-3'] },
+      { taskId: 'b', requests: 1, errors: 0, lastErrors: [], traceIds: [] },
+    ]);
+  });
+
+  test('are found by the names that the service gives its fields', async () => {
+    const logFields = { status: 'http.status', traceId: 'trace.id', message: 'message' };
+
+    const reading = await readLogs(
+      [['a', { http: { status: 500 }, trace: { id: 't' }, message: 'boom' }]],
+      logFields,
+    );
+
+    expect(reading.tasks).toEqual([
+      { taskId: 'a', requests: 1, errors: 1, lastErrors: ['500 boom'], traceIds: ['t'] },
+    ]);
+  });
+
+  test('keep the last five errors, redacted', async () => {
+    const lines = Array.from(
+      { length: 9 },
+      (_, n) => ['a', { status: 500, msg: `login ${n} password=hunter2` }] as const,
+    );
+
+    const reading = await readLogs(lines);
+
+    expect(reading.tasks[0]?.lastErrors).toEqual(
+      [4, 5, 6, 7, 8].map((n) => `500 login ${n} password=[redacted]`),
+    );
+  });
+
+  test('of a busy service are read page by page, and a reading that was cut says so', async () => {
+    const line = JSON.stringify({ status: 200, msg: 'x'.repeat(400) });
+    const lines = Array.from({ length: 30_000 }, () => ['a', line] as const);
+
+    const reading = await readLogs(lines);
+
+    expect(reading.truncated).toBe(true);
+    expect(reading.tasks[0]?.requests).toBeGreaterThan(10_000);
+  });
+
+  test('fail when the group is gone', async () => {
+    const config = await serve([
+      logsService({ store: new LogStore(), region: REGION, accountId: '123456789012' }),
+    ]);
+
+    expect(
+      await codeOf(logTraffic(new CloudWatchLogsClient(config)).traffic(service, window, signal)),
+    ).toBe('dependency.missing');
+  });
+});
