@@ -7,10 +7,12 @@ import type { Journal } from '../ports/journal.ts';
 export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
   return {
     decided(record) {
-      logger.info('decided', { ...record });
+      // `service` is the logger's own key, for the function.
+      const { service: guarded, ...rest } = record;
+      logger.info('decided', { guarded, ...rest });
       const single = metrics.singleMetric();
       single.addDimensions({
-        guarded: record.service,
+        guarded,
         verdict: record.verdict,
         reason: record.reason ?? 'none',
       });
@@ -22,7 +24,7 @@ export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
       logger.error('failed', {
         what,
         code,
-        service,
+        guarded: service,
         error: error instanceof Error ? error : String(error),
       });
       const single = metrics.singleMetric();

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
 import type { Entry } from '../../functions/core/entry.ts';
@@ -6,6 +6,7 @@ import { isHealerError } from '../../functions/core/errors.ts';
 import { claim, emptyLock, type LockState } from '../../functions/core/lock.ts';
 import type { IncidentStore } from '../../functions/ports/incident-store.ts';
 import { aLock, anIncident, aVictim, NOW } from '../core/builders.ts';
+import { createHealerTable } from '../lab/dynamodb/healer-table.ts';
 import { startDynamoDb } from '../lab/dynamodb/start-dynamodb.ts';
 import { LabEvents } from '../lab/events.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
@@ -31,18 +32,7 @@ beforeAll(async () => {
     accountId: '000000000000',
   });
   client = new DynamoDBClient({ ...clientConfig(gateway.url, REGION, 'LABTEST'), maxAttempts: 2 });
-  const [pk, sk] = ['pk', 'sk'];
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [pk, sk].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: pk, KeyType: 'HASH' },
-        { AttributeName: sk, KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  await createHealerTable(client, TABLE);
   store = dynamoStore(client, TABLE);
   stop = async () => {
     client.destroy();

@@ -6,13 +6,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { CreateTableCommand, DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
 import { remediateVariables } from '../../functions/core/environment.ts';
 import type { LockState } from '../../functions/core/lock.ts';
 import type { PolicyOverrides } from '../../functions/core/policy.ts';
 import { type Bundle, bundle } from '../../infra/bundle.ts';
+import { createHealerTable } from '../lab/dynamodb/healer-table.ts';
 import { startDynamoDb } from '../lab/dynamodb/start-dynamodb.ts';
 import { LabEvents, type RecordedCall } from '../lab/events.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
@@ -80,7 +81,7 @@ export class CannedLab {
     const parts = new AsyncDisposableStack();
     const made = await make(parts);
     const lab = new CannedLab(parts, made);
-    await lab.#createTable();
+    await createHealerTable(lab.#client, TABLE);
     lab.configure({});
     lab.makeIll(0);
     return lab;
@@ -172,23 +173,6 @@ export class CannedLab {
       accessKeyId: CALLER.remediate,
       events: this.events,
     });
-  }
-
-  async #createTable(): Promise<void> {
-    await this.#client.send(
-      new CreateTableCommand({
-        TableName: TABLE,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: ['pk', 'sk'].map((name) => ({
-          AttributeName: name,
-          AttributeType: 'S',
-        })),
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
   }
 }
 

@@ -2,11 +2,12 @@
  * The deployed healer in the lab: table, queue, topic, configuration, and the bundled functions
  * with their sources.
  */
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { notifyVariables, remediateVariables } from '../../functions/core/environment.ts';
 import { compressPolicy, DEFAULT_POLICY, policyOverrides } from '../../functions/core/policy.ts';
 import type { Bundle } from '../../infra/bundle.ts';
+import { createHealerTable } from './dynamodb/healer-table.ts';
 import type { LabEvents } from './events.ts';
 import { clientConfig } from './gateway/client-config.ts';
 import { type EventSource, pollQueue, pollTopicQueue } from './lambda/event-sources.ts';
@@ -173,19 +174,6 @@ function functionTimeoutMs(time: TimeFactor): number {
 
 async function createTable(gatewayUrl: string): Promise<void> {
   const client = new DynamoDBClient(clientConfig(gatewayUrl, REGION, CALLER.platform));
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  await createHealerTable(client, TABLE);
   client.destroy();
 }

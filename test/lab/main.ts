@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { bundle } from '../../infra/bundle.ts';
 import { startLab } from './lab.ts';
 import { ACCOUNT, CLUSTER, LOG_GROUP, REGION, SERVICE, TABLE } from './names.ts';
+import { numberFrom } from './number-option.ts';
 
 const DEFAULT_FACTOR = 15;
 
@@ -23,7 +24,7 @@ The guarded service ${CLUSTER}/${SERVICE} answers at ${serviceUrl}; account ${AC
 async function main(): Promise<number> {
   const command = new Command('lab')
     .description('AWS on loopback, with a guarded service and the healer beside it.')
-    .option('--factor <n>', "divide AWS's periods by n", Number, DEFAULT_FACTOR)
+    .option('--factor <n>', "divide AWS's periods by n", numberFrom(1, 60), DEFAULT_FACTOR)
     .option('--no-healer', 'leave the healer out')
     .allowExcessArguments(false)
     .exitOverride();
@@ -34,10 +35,6 @@ async function main(): Promise<number> {
     throw error;
   }
   const { factor, healer } = command.opts<{ factor: number; healer: boolean }>();
-  if (!(factor >= 1 && factor <= 60)) {
-    process.stderr.write(`error: option --factor: got ${factor}, wanted a number from 1 to 60\n`);
-    return 2;
-  }
   const ended = Promise.withResolvers<void>();
   process.once('SIGINT', () => ended.resolve());
   process.once('SIGTERM', () => ended.resolve());

@@ -20,6 +20,7 @@ export const EMOJI: Readonly<Record<string, string>> = {
   clock3: '🕒',
   construction: '🚧',
   cross_mark: '❌',
+  double_vertical_bar: '⏸️',
   eyes: '👀',
   fire: '🔥',
   fire_engine: '🚒',
