@@ -1,9 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+const REHEARSALS = 'test/drill/scenario-*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: [REHEARSALS],
+          maxWorkers: '100%',
+        },
+      },
+      {
+        // They hold times against limits, so they have the machine to themselves.
+        extends: true,
+        test: {
+          name: 'rehearsals',
+          include: [REHEARSALS],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 /** Bundles each handler into `dist/<function>/index.mjs`, as it is deployed and as the lab runs it. */
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -62,9 +62,10 @@ async function bundleOne(name: FunctionName, outDir: string): Promise<Bundle> {
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`esbuild wrote nothing for ${name}`);
   const file = path.join(outDir, 'index.mjs');
-  await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
-  await writeFile(file, output.contents);
+  // In one step: a lab that runs already may start a function from it at any time.
+  await writeFile(`${file}.${process.pid}`, output.contents);
+  await rename(`${file}.${process.pid}`, file);
   const gzipBytes = gzipSync(output.contents, { level: 9 }).byteLength;
   return { name, file, bytes: output.contents.byteLength, gzipBytes };
 }

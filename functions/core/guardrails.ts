@@ -93,11 +93,12 @@ function replacing(context: GuardrailContext): Refusal | undefined {
   const moving = context.diagnosis.views.filter(
     (view) => view.condition === 'leaving' || view.task.lastStatus !== 'RUNNING',
   );
-  if (running !== desired || pending > 0 || moving.length > 0) {
-    const detail = `${running} of ${desired} tasks run, ${pending} pending, ${moving.length} on the way`;
-    return hold(context, 'replacing', detail);
-  }
   const seen = context.diagnosis.suspects.find((suspect) => suspect.kind === 'health-check');
+  if (running !== desired || pending > 0 || moving.length > 0) {
+    const counts = `${running} of ${desired} tasks run, ${pending} pending, ${moving.length} on the way`;
+    const why = seen === undefined ? '' : `; ${name(seen)}: ${seen.detail}`;
+    return hold(context, 'replacing', `${counts}${why}`);
+  }
   const until = later(patienceFrom(context), context.service.policy.nativePatience);
   if (seen === undefined || context.now >= until) return undefined;
   return hold(

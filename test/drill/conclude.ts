@@ -2,6 +2,7 @@
 import type { Incident } from '../../functions/core/incident.ts';
 import type { Bundle } from '../../infra/bundle.ts';
 import type { Lab } from '../lab/lab.ts';
+import { decisionsOf } from './decisions.ts';
 import type { IncidentReader } from './incident-reader.ts';
 import type { Activity, DrillStatus, Journal } from './journal.ts';
 import { type Answer, byStatus, isFailed } from './load.ts';
@@ -63,6 +64,7 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
     rollbacks: evidence.rollbacks,
     rows,
     requests: requestsOf(evidence),
+    decisions: decisionsOf(lab.events.all()),
     faultAt: new Date(faultAt).toISOString(),
     illTask: evidence.illTaskArn,
     timeline,

@@ -58,7 +58,8 @@ function describeCall({ caller, operation, input, status }: Of<'call'>): Told | 
 
 function describeInvocation({ functionName, outcome, result }: Of<'invocation'>): Told | undefined {
   if (outcome === 'started' || outcome === 'succeeded') return undefined;
-  return warn(`function ${functionName} ${outcome}: ${JSON.stringify(result).slice(0, 200)}`);
+  const answer = result === undefined ? undefined : JSON.stringify(result).slice(0, 200);
+  return warn(`function ${functionName} ${outcome}${because(answer)}`);
 }
 
 /** The first characters of a task's id, as people say it. */

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Entry } from '../../functions/core/entry.ts';
 import type { LabEvent } from '../lab/events.ts';
+import type { DecisionCost } from './decisions.ts';
 import type { Scenario } from './scenario.ts';
 import type { Row } from './verdict.ts';
 
@@ -45,6 +46,8 @@ export interface Journal {
     /** From the fault to the end of the drill. */
     readonly sinceFault: { readonly sent: number; readonly failed: number };
   };
+  /** What each decision of the healer cost in calls and round trips. */
+  readonly decisions: readonly DecisionCost[];
   readonly faultAt?: string;
   readonly illTask: string;
   readonly timeline: readonly Entry[];

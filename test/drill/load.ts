@@ -2,7 +2,7 @@
  * An open-loop client: it sends at a fixed rate whatever comes back, so that a slow service cannot
  * hide its failures.
  */
-import { Agent, get } from 'node:http';
+import { Agent, type ClientRequest, get, type IncomingMessage } from 'node:http';
 
 export interface Answer {
   /** Epoch milliseconds when it was sent. */
@@ -25,11 +25,12 @@ const TICK_MS = 10;
 export class Load {
   readonly answers: Answer[] = [];
   readonly #options: LoadOptions;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 200 });
+  // No limit on sockets: a request that queued for one would make the loop a closed one.
+  readonly #agent = new Agent({ keepAlive: true });
   readonly #startedAt = performance.now();
   readonly #timer: NodeJS.Timeout;
+  readonly #inFlight = new Set<ClientRequest>();
   #sent = 0;
-  #inFlight = 0;
 
   constructor(options: LoadOptions) {
     this.#options = options;
@@ -40,15 +41,23 @@ export class Load {
     return this.#sent;
   }
 
-  /** Stops sending and drops what is still on its way. */
-  close(): void {
-    clearInterval(this.#timer);
-    this.#agent.destroy();
-  }
-
   /** Requests that have no answer yet. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#inFlight.size;
+  }
+
+  /** Sends no more; what is on its way is still answered. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Stops sending and drops what is still on its way. */
+  close(): void {
+    this.stop();
+    const dropped = [...this.#inFlight];
+    this.#inFlight.clear();
+    for (const request of dropped) request.destroy();
+    this.#agent.destroy();
   }
 
   #tick(): void {
@@ -61,23 +70,28 @@ export class Load {
     const at = Date.now();
     const startedMs = performance.now();
     const path = PATHS[this.#sent % PATHS.length] ?? '/';
-    this.#sent += 1;
-    this.#inFlight += 1;
-    const settle = (status: Answer['status']): void => {
-      this.#inFlight -= 1;
-      this.answers.push({ at, durationMs: performance.now() - startedMs, status });
-    };
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     const request = get(new URL(path, this.#options.url), { agent: this.#agent, signal });
+    this.#sent += 1;
+    this.#inFlight.add(request);
+    // A response that breaks off tells it twice: the first word counts.
+    const settle = (status: Answer['status']): void => {
+      if (!this.#inFlight.delete(request)) return;
+      this.answers.push({ at, durationMs: performance.now() - startedMs, status });
+    };
+    const broken = (): Answer['status'] => (signal.aborted ? 'timeout' : 'reset');
     request.once('response', (response) => {
       response.resume();
-      response.once('close', () => settle(response.statusCode ?? 'reset'));
+      response.once('close', () => settle(response.complete ? statusOf(response) : broken()));
     });
-    request.once('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) settle('timeout');
-      else settle(error.code === 'ECONNREFUSED' ? 'refused' : 'reset');
-    });
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      settle(error.code === 'ECONNREFUSED' ? 'refused' : broken()),
+    );
   }
+}
+
+function statusOf({ statusCode }: IncomingMessage): Answer['status'] {
+  return statusCode ?? 'reset';
 }
 
 export function isFailed({ status }: Answer): boolean {

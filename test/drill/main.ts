@@ -2,11 +2,12 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { bundle } from '../../infra/bundle.ts';
-import type { Listener } from './progress.ts';
+import { numberFrom } from '../lab/number-option.ts';
+import type { Progress } from './progress.ts';
 import { Drill } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { makeTerminal } from './terminal.ts';
+import { Terminal } from './terminal.ts';
 
 /** Documented in the README. */
 const EXIT = {
@@ -38,14 +39,6 @@ function findScenario(name: string): Scenario {
   throw new InvalidArgumentError(`got ${name}, wanted one of: ${known}`);
 }
 
-function numberFrom(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`got ${text}, wanted a number from ${min} to ${max}`);
-  };
-}
-
 function makeCommand(): Command {
   return new Command('drill')
     .description(
@@ -63,7 +56,10 @@ function makeCommand(): Command {
     .option('--rate <n>', 'requests per second', numberFrom(10, 200), DEFAULT_RATE)
     .addHelpText(
       'after',
-      '\nExit codes: 0 every limit holds, 1 a limit is broken, 2 bad input, 4 the service was not steady, 5 the tool failed, 130 interrupted',
+      [
+        '\nExit codes: 0 every limit holds, 1 a limit is broken, 2 bad input,',
+        '4 the service was not steady, 5 the tool failed, 130 interrupted',
+      ].join(' '),
     )
     .allowExcessArguments(false)
     .exitOverride();
@@ -78,16 +74,21 @@ function listScenarios(json: boolean): void {
   }
 }
 
-function makeListener(json: boolean): Listener {
-  if (json) return (progress) => process.stdout.write(`${JSON.stringify(progress)}\n`);
+interface Output {
+  show(progress: Progress): void;
+  close(): void;
+}
+
+function makeOutput(json: boolean): Output {
   const { stdout, env } = process;
-  const live = stdout.isTTY && env['CI'] === undefined;
-  const color = stdout.isTTY && env['NO_COLOR'] === undefined;
-  return makeTerminal({
+  if (json) {
+    return { show: (progress) => stdout.write(`${JSON.stringify(progress)}\n`), close: () => {} };
+  }
+  return new Terminal({
     write: (text) => stdout.write(text),
-    color,
-    live,
-    width: stdout.isTTY ? stdout.columns : 100,
+    color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+    live: stdout.isTTY && env['CI'] === undefined,
+    width: () => (stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY),
   });
 }
 
@@ -97,6 +98,7 @@ async function runDrill(flags: Flags): Promise<number> {
     process.stderr.write('\ninterrupted: cleaning up\n');
     interruption.abort();
   };
+  const output = makeOutput(flags.json === true);
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
@@ -107,11 +109,12 @@ async function runDrill(flags: Flags): Promise<number> {
       ...(flags.healer ? { bundles: await bundle() } : {}),
       folder: FOLDER,
       signal: interruption.signal,
-      listen: makeListener(flags.json === true),
+      listen: (progress) => output.show(progress),
     }).run();
     if (journal.status === 'aborted') return EXIT.notSteady;
     return journal.deviated === true ? EXIT.deviated : EXIT.held;
   } catch (error) {
+    output.close();
     if (interruption.signal.aborted) return EXIT.interrupted;
     process.stderr.write(
       `the drill itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -4,6 +4,7 @@ import type { Incident } from '../../functions/core/incident.ts';
 import type { LabEvent, RecordedCall } from '../lab/events.ts';
 import { CALLER } from '../lab/names.ts';
 import { type Answer, isFailed } from './load.ts';
+import { longestChain } from './round-trips.ts';
 import type { MeasureName } from './scenario.ts';
 
 export interface Recording {
@@ -71,15 +72,16 @@ function healthyAgainAt(
   { events, tasks, illTaskArn }: Recording,
   stoppedAt: number,
 ): number | undefined {
-  const states = new Map<string, string>();
+  const latest = new Map<string, Extract<LabEvent, { kind: 'target-state' }>>();
   for (const event of events) {
     if (event.kind !== 'target-state') continue;
-    states.set(
-      event.target,
-      event.taskArn === illTaskArn && event.at >= stoppedAt ? 'gone' : event.state,
+    latest.set(event.target, event);
+    const healthy = [...latest.values()].filter(
+      ({ state, taskArn }) => state === 'healthy' && taskArn !== illTaskArn,
     );
-    const healthy = [...states.values()].filter((state) => state === 'healthy').length;
-    if (event.at > stoppedAt && event.state === 'healthy' && healthy >= tasks) return event.at;
+    if (event.at > stoppedAt && event.state === 'healthy' && healthy.length >= tasks) {
+      return event.at;
+    }
   }
   return undefined;
 }
@@ -130,17 +132,4 @@ function costOf(
   );
   const upToStop = calls.filter((call) => call.at <= stop.at);
   return { roundTrips: longestChain(upToStop), calls: calls.length };
-}
-
-/** The most calls of which each began after the one before it had ended. */
-export function longestChain(calls: readonly Pick<RecordedCall, 'at' | 'endedAt'>[]): number {
-  const byEnd = calls.toSorted((a, b) => a.endedAt - b.endedAt);
-  const depths: number[] = [];
-  for (const [index, call] of byEnd.entries()) {
-    const earlier = byEnd
-      .slice(0, index)
-      .map((other, at) => (other.endedAt <= call.at ? (depths[at] ?? 0) : 0));
-    depths.push(1 + Math.max(0, ...earlier));
-  }
-  return Math.max(0, ...depths);
 }

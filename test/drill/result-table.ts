@@ -1,38 +1,26 @@
 /** How a drill ended: every limit beside the measured value, the requests, and one word. */
 import type { styleText } from 'node:util';
+import { summariseDecisions } from './decisions.ts';
 import type { Journal } from './journal.ts';
 import type { Row } from './verdict.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
 
-export function renderResult(journal: Journal, paint: Paint): string {
-  const { requests, rows, timeFactor } = journal;
-  const cells = rows.map((row) => [
-    markOf(row),
-    row.name,
-    measured(row, timeFactor),
-    limited(row, timeFactor),
-    row.meaning,
-  ]);
-  const table = [['', 'measure', 'measured', 'limit', 'meaning'], ...cells];
-  const widths =
-    table[0]?.map((_, column) => Math.max(...table.map((cell) => cell[column]?.length ?? 0))) ?? [];
-  const lines = table.map((cell, index) => {
-    const text = cell
-      .map((part, column) => part.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-    if (index === 0) return paint('dim', text);
-    return rows[index - 1]?.holds === false ? paint('red', text) : text;
-  });
+/** Narrower than this, a meaning says nothing: it is left out. */
+const MEANING_MIN = 24;
+const GAP = '  ';
+
+export function renderResult(journal: Journal, paint: Paint, width: number): string {
+  const { requests } = journal;
   const counts = Object.entries(requests.byStatus)
     .map(([status, count]) => `${count} × ${status}`)
     .join(', ');
   return [
-    ...lines,
+    ...renderTable(journal, paint, width),
     '',
     `requests: ${requests.sent} sent at ${requests.perSecond}/s, ${requests.failed} failed (${counts})`,
+    ...summariseDecisions(journal.decisions).map((line) => `decision ${line}`),
     ...(journal.steady_states.before.exception === undefined
       ? []
       : [`not steady: ${journal.steady_states.before.exception}`]),
@@ -44,15 +32,57 @@ export function renderResult(journal: Journal, paint: Paint): string {
   ].join('\n');
 }
 
-function verdictLine({ deviated, experiment, duration, rows }: Journal, paint: Paint): string {
-  const took = `${experiment.name}, ${duration.toFixed(0)} s`;
-  if (deviated === undefined) return paint('bold', `CONTROL  ${took}: measured, not judged`);
-  const broken = rows.filter((row) => row.holds === false).length;
-  if (!deviated) return paint(['bold', 'green'], `PASS  ${took}: every limit holds`);
-  return paint(
-    ['bold', 'red'],
-    `FAIL  ${took}: ${broken} ${broken === 1 ? 'limit is' : 'limits are'} broken`,
+/** As much of it as the width holds: the meaning goes first, then this machine's own seconds. */
+function renderTable({ rows, timeFactor }: Journal, paint: Paint, width: number): string[] {
+  const cellsOf = (factor?: number): string[][] => [
+    ['', 'measure', 'measured', 'limit'],
+    ...rows.map((row) => [markOf(row), row.name, measured(row, factor), limited(row, factor)]),
+  ];
+  const wide = align(cellsOf(timeFactor));
+  const lines = widthOf(wide) <= width ? wide : align(cellsOf());
+  const left = width - widthOf(lines) - GAP.length;
+  const meanings = ['meaning', ...rows.map(({ meaning }) => meaning)];
+  return lines.map((line, index) => {
+    const meaning = left < MEANING_MIN ? '' : shorten(meanings[index] ?? '', left);
+    const text = `${line}${GAP}${meaning}`.trimEnd();
+    if (index === 0) return paint('dim', text);
+    return rows[index - 1]?.holds === false ? paint('red', text) : text;
+  });
+}
+
+function align(table: readonly (readonly string[])[]): string[] {
+  const widths = table[0]?.map((_, column) => widthOf(table.map((cells) => cells[column] ?? '')));
+  return table.map((cells) =>
+    cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join(GAP),
   );
+}
+
+function widthOf(lines: readonly string[]): number {
+  return Math.max(...lines.map(({ length }) => length));
+}
+
+function shorten(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+function verdictLine(
+  { status, deviated, experiment, duration, rows }: Journal,
+  paint: Paint,
+): string {
+  const took = `${experiment.name}, ${duration.toFixed(0)} s`;
+  if (status === 'aborted')
+    return paint(
+      ['bold', 'red'],
+      `ABORTED  ${took}: the service was not steady, so nothing was tried`,
+    );
+  if (deviated === undefined) return paint('bold', `CONTROL  ${took}: measured, not judged`);
+  if (!deviated) return paint(['bold', 'green'], `PASS  ${took}: every limit holds`);
+  const broken = rows.filter((row) => row.holds === false).length;
+  const why =
+    broken === 0
+      ? 'it did not come to its end'
+      : `${broken} ${broken === 1 ? 'limit is' : 'limits are'} broken`;
+  return paint(['bold', 'red'], `FAIL  ${took}: ${why}`);
 }
 
 function markOf({ holds }: Row): string {
@@ -61,20 +91,22 @@ function markOf({ holds }: Row): string {
 }
 
 /** `150 s (10.0 s here)`: what it would be at AWS's pace, and what the clock of this machine showed. */
-function measured({ value, unit }: Row, factor: number): string {
+function measured({ value, unit }: Row, factor?: number): string {
   if (value === undefined) return 'not seen';
   return typeof value === 'string' ? value : amount(value, unit, factor);
 }
 
-function limited({ limit, unit }: Row, factor: number): string {
+function limited({ limit, unit }: Row, factor?: number): string {
   if (limit === undefined) return '–';
   const sign = { most: '≤ ', least: '≥ ', exactly: '= ' }[limit.at];
   return `${sign}${typeof limit.value === 'string' ? limit.value : amount(limit.value, unit, factor)}`;
 }
 
-function amount(value: number, unit: string, factor: number): string {
-  if (unit === 'AWS seconds')
-    return `${value.toFixed(0)} s (${(value / factor).toFixed(1)} s here)`;
+function amount(value: number, unit: string, factor?: number): string {
+  if (unit === 'AWS seconds') {
+    const here = factor === undefined ? '' : ` (${(value / factor).toFixed(1)} s here)`;
+    return `${value.toFixed(0)} s${here}`;
+  }
   if (unit === 'percent') return `${value.toFixed(1)} %`;
   return String(value);
 }

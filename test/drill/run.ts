@@ -3,6 +3,7 @@ import { emptyLock, type LockState } from '../../functions/core/lock.ts';
 import type { Bundle } from '../../infra/bundle.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { GUARDED_ALARMS, SERVICE_ID } from '../lab/names.ts';
+import { pauseMs } from '../lab/time-factor.ts';
 import { conclude } from './conclude.ts';
 import { IncidentReader } from './incident-reader.ts';
 import { type Activity, type DrillStatus, type Journal, writeJournal } from './journal.ts';
@@ -28,6 +29,7 @@ const TAIL = 45;
 /** How long a control run is watched after the fault. */
 const CONTROL_LIMIT = 450;
 const REQUEST_TIMEOUT_MS = 5_000;
+const STATUS_EVERY_MS = 1_000;
 
 type Elapsed = Progress extends infer P
   ? P extends Progress
@@ -54,6 +56,7 @@ export class Drill {
     const { title, hypothesis } = scenario;
     this.#tell({ kind: 'started', title, hypothesis, factor, healer: bundles !== undefined });
     this.#phase('starting the lab');
+    this.#options.signal.throwIfAborted();
     const lab = await startLab({
       timeFactor: factor,
       ...(bundles === undefined ? {} : { bundles }),
@@ -75,23 +78,28 @@ export class Drill {
 
   async #rehearse(lab: Lab, reader: IncidentReader): Promise<Journal> {
     const { scenario, signal } = this.#options;
-    const up = () => lab.site.healthyTasks().length === lab.site.service.desiredCount;
+    const isUp = () => lab.site.healthyTasks().length === lab.site.service.desiredCount;
     this.#phase('waiting for the tasks to be healthy');
-    await waitUntil(lab.time, 'every task healthy', up, STEADY_LIMIT, signal);
+    const up = await this.#activity('probe', 'every task healthy', () =>
+      waitUntil(lab.time, 'every task healthy', isUp, STEADY_LIMIT, signal),
+    );
     const load = new Load({
       url: lab.site.loadBalancer.url,
       perSecond: this.#options.perSecond,
       timeoutMs: REQUEST_TIMEOUT_MS,
     });
-    const ticker = setInterval(() => void this.#tellStatus(lab, load, reader), 1_000);
-    const victim = lab.site.tasks()[scenario.victim];
-    if (victim === undefined) throw new Error(`no task number ${scenario.victim}`);
-    const stage = this.#stage(lab, reader, victim);
+    const over = new AbortController();
+    const telling = this.#tellStatuses(lab, load, reader, over.signal);
     try {
-      const before = await this.#activity('probe', 'every alarm OK under load', () =>
-        steady(stage),
-      );
+      const victim = lab.site.tasks()[scenario.victim];
+      if (victim === undefined) throw new Error(`no task number ${scenario.victim}`);
+      const stage = this.#stage(lab, reader, victim);
+      const before =
+        up.status === 'failed'
+          ? up
+          : await this.#activity('probe', 'every alarm OK under load', () => steady(stage));
       await this.#perform(stage, before);
+      load.stop();
       await drained(lab, load, signal);
       const { incident } = await readLock(lab, reader);
       return await conclude({
@@ -109,8 +117,9 @@ export class Drill {
         rollbacks: this.#rollbacks,
       });
     } finally {
-      clearInterval(ticker);
+      over.abort();
       load.close();
+      await telling;
     }
   }
 
@@ -193,6 +202,19 @@ export class Drill {
     };
   }
 
+  /** Until the signal; it resolves after the last one, so that nothing is told after the end. */
+  async #tellStatuses(
+    lab: Lab,
+    load: Load,
+    reader: IncidentReader,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (await pauseMs(STATUS_EVERY_MS, signal)) {
+      // One that cannot be read is left out; the next one comes soon.
+      await this.#tellStatus(lab, load, reader).catch(() => {});
+    }
+  }
+
   async #tellStatus(lab: Lab, load: Load, reader: IncidentReader): Promise<void> {
     const failed = load.answers.filter(isFailed).length;
     const failing = failed - this.#failedBefore;
@@ -234,7 +256,7 @@ async function steady(stage: Stage): Promise<void> {
 
 /** Requests on their way when the drill ends still count. */
 async function drained(lab: Lab, load: Load, signal: AbortSignal): Promise<void> {
-  await waitUntil(lab.time, 'last answers', () => load.inFlight < 50, STEADY_LIMIT, signal).catch(
+  await waitUntil(lab.time, 'last answers', () => load.inFlight === 0, STEADY_LIMIT, signal).catch(
     (error: unknown) => {
       if (!(error instanceof DrillTimeout)) throw error;
     },

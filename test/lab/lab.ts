@@ -54,8 +54,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 }
 
 const TASKS = 4;
-/** A call inside a Region takes some milliseconds. */
-const LATENCY_MS = 15;
+/**
+ * A call inside a Region takes some milliseconds; more here, so that a busy machine cannot make
+ * parallel calls look sequential.
+ */
+const LATENCY_MS = 40;
 
 async function open(
   options: LabOptions,
@@ -73,12 +76,15 @@ async function open(
     // A lab that is closing takes its queue away; an event on its way there is nobody's any more.
     healer?.deliver(event).catch(() => {});
   };
-  const [dynamodb, messaging, slack, site] = await Promise.all([
+  const starting = [
     startDynamoDb({ region: REGION, accountId: ACCOUNT }).then(keep),
     startMessaging({ region: REGION }).then(keep),
     startSlackReceiver({ events, timeFactor: options.timeFactor }).then(keep),
     Site.open({ ...options, time, events, tasks: options.tasks ?? TASKS, onAlarm }).then(keep),
-  ]);
+  ] as const;
+  // When one of them fails, the others must have started before they can be closed.
+  await Promise.allSettled(starting);
+  const [dynamodb, messaging, slack, site] = await Promise.all(starting);
   const parameters = new ParameterStore();
   const secrets = new SecretStore();
   const place = { region: REGION, accountId: ACCOUNT };

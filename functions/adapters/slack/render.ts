@@ -45,7 +45,7 @@ function fields(entry: Entry): SectionBlock | undefined {
   const alarm = facts.alarms.find(({ state }) => state === 'ALARM') ?? facts.alarms[0];
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Alarm', alarm && `${alarm.name}: ${alarm.state}`],
-    ['Healthy tasks', ratio(facts.healthy, facts.desired, facts.floor)],
+    ['Healthy by its checks', ratio(facts.healthy, facts.desired, facts.floor)],
     ['Requests failed', failed(facts.errors, facts.requests)],
     ['Task', victim && taskName(entry)],
     ['Stops used', `${facts.stopsUsed} of ${facts.stopsAllowed}`],

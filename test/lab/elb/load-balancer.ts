@@ -72,6 +72,8 @@ export class LoadBalancer {
     this.#idleTimeoutMs = time.deadline(options.idleTimeoutSeconds ?? 60, IDLE_TIMEOUT_MS_MIN);
     this.#sampleEveryMs = time.seconds(HOST_SAMPLE_SECONDS);
     this.#server = createServer((request, response) => this.#forward(request, response));
+    // Node's five seconds would reset a client that reuses its connection just then; a real one waits for a minute.
+    this.#server.keepAliveTimeout = 0;
   }
 
   /** Starts serving on a free port of 127.0.0.1. @returns the base URL without a trailing slash. */

@@ -1,0 +1,125 @@
+/** The log reader with the real SDK over HTTP, against the lab's log store. */
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { logTraffic } from '../../functions/adapters/aws/log-traffic.ts';
+import { isHealerError } from '../../functions/core/errors.ts';
+import { earlier, minutes } from '../../functions/core/time.ts';
+import { aService, NOW } from '../core/builders.ts';
+import { LabEvents } from '../lab/events.ts';
+import { clientConfig } from '../lab/gateway/client-config.ts';
+import { startGateway } from '../lab/gateway/gateway.ts';
+import type { AwsService } from '../lab/gateway/operation.ts';
+import { LogStore } from '../lab/logs/log-store.ts';
+import { logsService } from '../lab/logs/logs-service.ts';
+
+const REGION = 'eu-west-1';
+const signal = new AbortController().signal;
+const service = aService();
+const events = new LabEvents();
+const open: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+async function serve(services: readonly AwsService[]) {
+  const gateway = await startGateway({
+    events,
+    services,
+    region: REGION,
+    accountId: '123456789012',
+  });
+  open.push(() => gateway.close());
+  return { ...clientConfig(gateway.url, REGION, 'LABTEST'), maxAttempts: 1 };
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'read',
+    (error: unknown) => (isHealerError(error) ? error.code : String(error)),
+  );
+}
+
+describe('the logs', () => {
+  const window = { from: earlier(NOW, minutes(5)), to: NOW };
+
+  async function readLogs(
+    lines: readonly (readonly [string, unknown])[],
+    logFields = service.logFields,
+  ) {
+    const store = new LogStore({ now: () => NOW });
+    store.createGroup('/ecs/checkout-api');
+    for (const [stream, line] of lines) {
+      const text = typeof line === 'string' ? line : JSON.stringify(line);
+      store.put('/ecs/checkout-api', `app/app/${stream}`, NOW - 1_000, text);
+    }
+    const config = await serve([logsService({ store, region: REGION, accountId: '123456789012' })]);
+    return logTraffic(new CloudWatchLogsClient(config)).traffic(
+      { ...service, logFields },
+      window,
+      signal,
+    );
+  }
+
+  test('are counted per task; lines without a status do not count', async () => {
+    const reading = await readLogs([
+      ['a', { status: 200 }],
+      ['a', { status: 503, msg: 'upstream', traceId: '1-2-3' }],
+      ['b', { status: 404 }],
+      ['b', { msg: 'started' }],
+      ['b', 'plain text'],
+    ]);
+
+    expect(reading.truncated).toBe(false);
+    expect(reading.tasks).toEqual([
+      { taskId: 'a', requests: 2, errors: 1, lastErrors: ['503 upstream'], traceIds: ['1-2-3'] },
+      { taskId: 'b', requests: 1, errors: 0, lastErrors: [], traceIds: [] },
+    ]);
+  });
+
+  test('are found by the names that the service gives its fields', async () => {
+    const logFields = { status: 'http.status', traceId: 'trace.id', message: 'message' };
+
+    const reading = await readLogs(
+      [['a', { http: { status: 500 }, trace: { id: 't' }, message: 'boom' }]],
+      logFields,
+    );
+
+    expect(reading.tasks).toEqual([
+      { taskId: 'a', requests: 1, errors: 1, lastErrors: ['500 boom'], traceIds: ['t'] },
+    ]);
+  });
+
+  test('keep the last five errors, redacted', async () => {
+    const lines = Array.from(
+      { length: 9 },
+      (_, n) => ['a', { status: 500, msg: `login ${n} password=hunter2` }] as const,
+    );
+
+    const reading = await readLogs(lines);
+
+    expect(reading.tasks[0]?.lastErrors).toEqual(
+      [4, 5, 6, 7, 8].map((n) => `500 login ${n} password=[redacted]`),
+    );
+  });
+
+  test('of a busy service are read page by page, and a reading that was cut says so', async () => {
+    const line = JSON.stringify({ status: 200, msg: 'x'.repeat(400) });
+    const lines = Array.from({ length: 30_000 }, () => ['a', line] as const);
+
+    const reading = await readLogs(lines);
+
+    expect(reading.truncated).toBe(true);
+    expect(reading.tasks[0]?.requests).toBeGreaterThan(10_000);
+  });
+
+  test('fail when the group is gone', async () => {
+    const config = await serve([
+      logsService({ store: new LogStore(), region: REGION, accountId: '123456789012' }),
+    ]);
+
+    expect(
+      await codeOf(logTraffic(new CloudWatchLogsClient(config)).traffic(service, window, signal)),
+    ).toBe('dependency.missing');
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * Runs a scenario as a test does: bundles and journals in a folder of its own, a factor that a busy
+ * machine holds.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Bundle, bundle } from '../../infra/bundle.ts';
+import type { Journal } from './journal.ts';
+import type { Progress } from './progress.ts';
+import { renderResult } from './result-table.ts';
+import { Drill } from './run.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+const FACTOR = 20;
+const PER_SECOND = 40;
+/** Wall time of one rehearsal: about half a minute, and as much again on a machine with other work. */
+export const REHEARSAL_MS_MAX = 90_000;
+
+export class Rehearsals {
+  readonly folder: string;
+  readonly bundles: readonly Bundle[];
+
+  private constructor(folder: string, bundles: readonly Bundle[]) {
+    this.folder = folder;
+    this.bundles = bundles;
+  }
+
+  static async prepare(): Promise<Rehearsals> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'drill-'));
+    return new Rehearsals(folder, await bundle(folder));
+  }
+
+  async rehearse(name: string, { healer = true } = {}): Promise<Rehearsal> {
+    const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+    if (scenario === undefined) throw new Error(`no scenario ${name}`);
+    const told: Progress[] = [];
+    const { journal, file } = await new Drill({
+      scenario,
+      factor: FACTOR,
+      perSecond: PER_SECOND,
+      ...(healer ? { bundles: this.bundles } : {}),
+      folder: this.folder,
+      signal: new AbortController().signal,
+      listen: (progress) => told.push(progress),
+    }).run();
+    return { journal, file, told };
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface Rehearsal {
+  readonly journal: Journal;
+  readonly file: string;
+  readonly told: readonly Progress[];
+}
+
+/** What a failed assertion shows: the table with the broken limits, then what happened when. */
+export function explain({ journal }: Rehearsal): string {
+  const start = Date.parse(journal.start);
+  const steps = journal.timeline.map(
+    ({ at, kind, reason, detail }) =>
+      `${((at - start) / 1_000).toFixed(1).padStart(6)} s  ${kind} ${reason ?? ''}: ${detail}`,
+  );
+  const table = renderResult(journal, (_style, text) => text, Number.POSITIVE_INFINITY);
+  return ['', table, '', ...steps, ''].join('\n');
+}
