@@ -131,8 +131,7 @@ function decideOnSight(
     const reason = lock.incident.escalated?.reason ?? 'no-suspect';
     return holdUntilRecheck(input, reason, 'a human has it; still followed');
   }
-  const openedAt = isOpen(lock.incident) ? lock.incident.openedAt : now;
-  const context = { service, lock, observation, diagnosis, openedAt, now };
+  const context = { service, lock, observation, diagnosis, now };
   const verdict = completeClaim(context) ?? askGuardrails(GUARDRAILS, context);
   if (verdict !== undefined) return verdict;
   const unwanted = whyNotOn(input.delivery);

@@ -5,9 +5,10 @@
  */
 import { type Diagnosis, percent, type Suspect } from './evidence.ts';
 import type { GuardedService } from './guarded-service.ts';
+import { isOpen } from './incident.ts';
 import { activePause, type LockState, stopsInWindow } from './lock.ts';
 import type { CompleteObservation, ServiceReading } from './observation.ts';
-import { type EpochMillis, earliest, iso, later, latest } from './time.ts';
+import { type EpochMillis, earliest, iso, later } from './time.ts';
 import type { Escalate, Hold, Reason } from './verdict.ts';
 
 export interface GuardrailContext {
@@ -15,8 +16,6 @@ export interface GuardrailContext {
   readonly lock: LockState;
   readonly observation: CompleteObservation;
   readonly diagnosis: Diagnosis;
-  /** When the incident opened, or now if it is about to. */
-  readonly openedAt: EpochMillis;
   readonly now: EpochMillis;
 }
 
@@ -99,7 +98,7 @@ function replacing(context: GuardrailContext): Refusal | undefined {
     const why = seen === undefined ? '' : `; ${name(seen)}: ${seen.detail}`;
     return hold(context, 'replacing', `${counts}${why}`);
   }
-  const until = later(patienceFrom(context), context.service.policy.nativePatience);
+  const until = later(heldSince(context, 'replacing'), context.service.policy.nativePatience);
   if (seen === undefined || context.now >= until) return undefined;
   return hold(
     context,
@@ -137,7 +136,7 @@ function noSuspect(context: GuardrailContext): Refusal | undefined {
   if (suspects.length > 0 && (byHealth || inseparable === undefined)) return undefined;
   const seen = `${errors} of ${requests} requests failed over ${views.length} tasks`;
   const detail = inseparable ?? `no task stands out: ${seen}`;
-  const until = later(patienceFrom(context), context.service.policy.evidencePatience);
+  const until = later(heldSince(context, 'no-suspect'), context.service.policy.evidencePatience);
   if (context.now >= until) return { kind: 'escalate', reason: 'no-suspect', detail };
   return hold(context, 'no-suspect', detail, until);
 }
@@ -194,10 +193,13 @@ export const GUARDRAILS: readonly Guardrail[] = [
   { reason: 'at-floor', check: atFloor },
 ];
 
-/** Patience begins when the incident opens, and again when our own stop has had its time. */
-function patienceFrom({ openedAt, lock, service }: GuardrailContext): EpochMillis {
-  const last = lock.stops.at(-1);
-  return last === undefined ? openedAt : latest(openedAt, later(last.at, service.policy.settle));
+/**
+ * Since when this reason alone holds: patience with one thing is not used up by waiting for another, such as a
+ * deployment.
+ */
+function heldSince({ lock, now }: GuardrailContext, reason: Reason): EpochMillis {
+  const { incident } = lock;
+  return isOpen(incident) && incident.hold?.reason === reason ? incident.hold.since : now;
 }
 
 /** Asked again before an old claim is completed: what is about the service as it is now, not about whom to choose. */

@@ -35,7 +35,10 @@ decides('a claim whose claimer is dead', [
   },
   {
     when: 'its task is the only healthy one by now',
-    lock: { ...deadClaim, incident: anIncident({ openedAt: earlier(NOW, minutes(4)) }) },
+    lock: {
+      ...deadClaim,
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(4)) } }),
+    },
     scene: { targets: sickButThree },
     verdict: 'hold at-floor',
   },

@@ -90,7 +90,9 @@ describe('unknown means hold', () => {
       ...anObservation({ targets: sickTarget }),
       traffic: { kind: 'absent' } as const,
     };
-    const lock = aLock({ incident: anIncident({ openedAt: earlier(NOW, minutes(3)) }) });
+    const lock = aLock({
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(3)) } }),
+    });
 
     const { verdict } = decide({
       service,

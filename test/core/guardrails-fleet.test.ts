@@ -18,13 +18,17 @@ decides('replacing', [
   },
   {
     when: 'ECS did nothing about it in its time',
-    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(3)) }) },
+    lock: {
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(3)) } }),
+    },
     scene: { targets: sickTarget, traffic: quiet },
     verdict: 'act 03',
   },
   {
     when: 'ECS did nothing about an unhealthy container',
-    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(3)) }) },
+    lock: {
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(3)) } }),
+    },
     scene: {
       tasks: four.map((n) => aTask(n, n === 4 ? { health: 'UNHEALTHY' } : {})),
       traffic: quiet,

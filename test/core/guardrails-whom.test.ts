@@ -6,8 +6,21 @@ import { aStop, decides, four, quiet, sickTarget, unhealthy } from './decide-tab
 decides('no-suspect', [
   { when: 'nobody stands out yet', scene: { traffic: quiet }, verdict: 'hold no-suspect' },
   {
+    when: 'patience was spent on something else',
+    lock: {
+      incident: anIncident({
+        openedAt: earlier(NOW, minutes(9)),
+        hold: { reason: 'deployment-in-progress', since: earlier(NOW, minutes(9)) },
+      }),
+    },
+    scene: { traffic: quiet },
+    verdict: 'hold no-suspect',
+  },
+  {
     when: 'nobody stood out in time',
-    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(3)) }) },
+    lock: {
+      incident: anIncident({ hold: { reason: 'no-suspect', since: earlier(NOW, minutes(3)) } }),
+    },
     scene: { traffic: quiet },
     verdict: 'escalate no-suspect',
   },
@@ -55,7 +68,9 @@ decides('at-floor', [
   {
     when: 'a service of one task',
     scene: { tasks: [aTask(2)], targets: [unhealthy(2)], traffic: [] },
-    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(3)) }) },
+    lock: {
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(3)) } }),
+    },
     verdict: 'escalate at-floor',
   },
   { when: 'none may be missing', policy: { maxUnavailable: 0 }, verdict: 'escalate at-floor' },
@@ -67,14 +82,18 @@ decides('at-floor', [
   {
     when: 'another is ill already',
     scene: { targets: sickTarget },
-    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(4)) }) },
+    lock: {
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(4)) } }),
+    },
     verdict: 'act 03',
   },
   {
     when: 'two others are ill already',
     policy: { stormShare: 1 },
     scene: { targets: four.map((n) => (n === 3 || n === 4 ? unhealthy(n) : aTarget(n))) },
-    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(4)) }) },
+    lock: {
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(4)) } }),
+    },
     verdict: 'hold at-floor',
   },
 ]);

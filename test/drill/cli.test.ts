@@ -7,7 +7,7 @@ import { SCENARIOS } from './scenarios.ts';
 import { CAN_SEE_PROCESSES, childrenOf, run, type Spawned, startedBy } from './spawned.ts';
 
 const DRILL = 'drill/main.ts';
-const START_MS_MAX = 15_000;
+const START_MS_MAX = 30_000;
 /** A lab that starts, works and ends, on a machine with other work. */
 const LAB_MS_MAX = 60_000;
 
@@ -114,7 +114,10 @@ describe.concurrent('a drill', { timeout: LAB_MS_MAX }, () => {
     test('while it bundles, ends', async () => {
       await using drill = run(DRILL, '--json');
       // The bundler is a process too.
-      await vi.waitUntil(() => childrenOf(drill.pid).length > 0, { interval: 2, timeout: 15_000 });
+      await vi.waitUntil(() => childrenOf(drill.pid).length > 0, {
+        interval: 2,
+        timeout: START_MS_MAX,
+      });
 
       await interrupted(drill);
     });

@@ -8,7 +8,7 @@ import type { Scenario } from './scenario.ts';
 import type { Row } from './verdict.ts';
 
 /** `aborted`: it could not be run as meant, such as a service that was not steady at the start. */
-export type DrillStatus = 'completed' | 'failed' | 'aborted' | 'interrupted';
+export type DrillStatus = 'completed' | 'failed' | 'aborted';
 
 export interface Activity {
   readonly type: 'action' | 'probe';
