@@ -17,6 +17,7 @@ import {
   findStaleLimits,
   findUnexplained,
   findUnlisted,
+  findUnlocked,
 } from './tidy/documents.ts';
 import { findLayerBreaks } from './tidy/layers.ts';
 import { isCode, isReviewed, listPaths, readSource } from './tidy/repository.ts';
@@ -47,6 +48,7 @@ describe('the repository', () => {
     ['states the defaults', () => findStaleLimits(DEFAULT_POLICY, readSource('docs/runbook.md'))],
     ['lists each reason', () => findUnlisted(REASONS, readSource('README.md'))],
     ['pins each dependency exactly', () => manifests.flatMap(findLoosePins)],
+    ['locks the packages of every platform', () => lockfiles.flatMap(findUnlocked)],
     ['names no registry in its lockfiles', () => lockfiles.flatMap(findResolvedUrls)],
     ['names no path of one machine', () => findMachinePaths(paths.map(readSource))],
   ])('%s', (_name, find) => {

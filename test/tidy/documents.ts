@@ -87,3 +87,28 @@ export function findMachinePaths(files: readonly SourceFile[]): Findings {
     }),
   );
 }
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+}
+
+/**
+ * Optional packages, such as the binaries of other platforms, that the lockfile has no entry for.
+ *
+ * A registry that lacks them lets `npm install` drop them without a word, and then `npm ci` refuses the lockfile.
+ */
+export function findUnlocked({ file, text }: SourceFile): readonly string[] {
+  const { packages } = JSON.parse(text) as Lock;
+  return Object.entries(packages).flatMap(([name, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter(
+        (wanted) =>
+          !(`node_modules/${wanted}` in packages || `${name}/node_modules/${wanted}` in packages),
+      )
+      .map(
+        (wanted) => `${file}: no entry for ${wanted}, which ${name} may need on another platform`,
+      ),
+  );
+}

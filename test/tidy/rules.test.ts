@@ -16,6 +16,7 @@ import {
   findStaleLimits,
   findUnexplained,
   findUnlisted,
+  findUnlocked,
 } from './documents.ts';
 import { findLayerBreaks } from './layers.ts';
 import { codeOf, referencesOf, type SourceFile } from './source.ts';
@@ -233,6 +234,17 @@ describe('the rules of documents', () => {
 
     expect(findResolvedUrls(file('package-lock.json', lock))).toEqual([
       'package-lock.json:2: names a registry',
+    ]);
+  });
+
+  test('refuse a lockfile that forgot the packages of other platforms', () => {
+    const packages = {
+      'node_modules/a': { optionalDependencies: { 'a-linux': '1.0.0', 'a-darwin': '1.0.0' } },
+      'node_modules/a-linux': {},
+    };
+
+    expect(findUnlocked(file('package-lock.json', JSON.stringify({ packages })))).toEqual([
+      'package-lock.json: no entry for a-darwin, which node_modules/a may need on another platform',
     ]);
   });
 
