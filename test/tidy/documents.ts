@@ -99,7 +99,7 @@ interface Lock {
  *
  * A registry that lacks them lets `npm install` drop them without a word, and then `npm ci` refuses the lockfile.
  */
-export function findUnlocked({ file, text }: SourceFile): readonly string[] {
+export function findUnlocked({ path, text }: SourceFile): Findings {
   const { packages } = JSON.parse(text) as Lock;
   return Object.entries(packages).flatMap(([name, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)
@@ -108,7 +108,7 @@ export function findUnlocked({ file, text }: SourceFile): readonly string[] {
           !(`node_modules/${wanted}` in packages || `${name}/node_modules/${wanted}` in packages),
       )
       .map(
-        (wanted) => `${file}: no entry for ${wanted}, which ${name} may need on another platform`,
+        (wanted) => `${path}: no entry for ${wanted}, which ${name} may need on another platform`,
       ),
   );
 }
