@@ -34,7 +34,7 @@ export interface Facts {
 export interface Ledger {
   /** Alarm changed state → stop accepted. */
   readonly act?: DurationMillis;
-  /** Stop accepted → every task healthy again. */
+  /** Stop accepted → every alarm OK and every task healthy again. */
   readonly replace?: DurationMillis;
   /** Alarm changed state → recovered. */
   readonly recover?: DurationMillis;

@@ -54,7 +54,7 @@ export function summariseDecisions(decisions: readonly DecisionCost[]): readonly
     const count = `${group.length} ${group.length === 1 ? 'decision' : 'decisions'}`;
     return {
       most: Math.max(...group.map((each) => each.calls)),
-      text: `${kind}: ${count}, ${calls} calls, ${trips} round trips`,
+      text: `${kind}: ${count}, ${plural(calls, 'call')}, ${plural(trips, 'round trip')}`,
     };
   });
   return lines.toSorted((a, b) => b.most - a.most).map(({ text }) => text);
@@ -63,4 +63,8 @@ export function summariseDecisions(decisions: readonly DecisionCost[]): readonly
 function range(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least === most ? String(least) : `${least} to ${most}`;
+}
+
+function plural(count: string, noun: string): string {
+  return `${count} ${noun}${count === '1' ? '' : 's'}`;
 }

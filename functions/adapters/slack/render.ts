@@ -50,7 +50,7 @@ function fields(entry: Entry): SectionBlock | undefined {
     ['Task', victim && taskName(entry)],
     ['Stops used', `${facts.stopsUsed} of ${facts.stopsAllowed}`],
     ['Alarm to stop', ledger.act === undefined ? undefined : spell(ledger.act)],
-    ['Stop to all healthy', ledger.replace === undefined ? undefined : spell(ledger.replace)],
+    ['Stop to all well', ledger.replace === undefined ? undefined : spell(ledger.replace)],
     ['Alarm to recovered', ledger.recover === undefined ? undefined : spell(ledger.recover)],
   ];
   const known = rows.flatMap(([name, value]) =>
