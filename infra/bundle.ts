@@ -20,8 +20,7 @@ export interface Bundle {
 
 /**
  * Node's own modules by `process.getBuiltinModule`: an ESM import of `node:http` also loads undici, which costs
- * a cold
- * start several milliseconds and megabytes (nodejs/node#59686).
+ * a cold start several milliseconds and megabytes (nodejs/node#59686).
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',

@@ -21,9 +21,8 @@ export interface AnnounceDeps {
 /**
  * Keeps and tells this pass's own entries, and those that an earlier pass left behind.
  *
- * Another invocation's young entries are left to it: it is most likely telling them now. What fails stays in
- * the outbox
- * for the next pass; healing never waits for it.
+ * Another invocation's young entries are left to it: it is most likely telling them now. What fails stays in the
+ * outbox for the next pass; healing never waits for it.
  *
  * @returns the entries that are still in the outbox.
  */

@@ -14,8 +14,7 @@ export interface NotifyDeps {
  * Posts each entry in order.
  *
  * @throws HealerError so that the platform delivers the event again and at last keeps it in the dead-letter
- * queue; a post
- *   that was made before the failure is then made twice, which is the price of at least once.
+ *   queue; a post that was made before the failure is then made twice, which is the price of at least once.
  */
 export async function notify(deps: NotifyDeps, event: unknown, signal: AbortSignal): Promise<void> {
   for (const entry of deps.open(event)) {

@@ -112,8 +112,7 @@ const RETELL_MAX = minutes(15);
  * Announces, and makes sure that somebody comes back for what could not be announced.
  *
  * An open incident is looked at again anyway. One that is over has no next look, so one is planned just for
- * telling, each
- * time a little later.
+ * telling, each time a little later.
  */
 async function tell(
   deps: ReconcileDeps,

@@ -42,8 +42,7 @@ export function advance(step: Step): Change | undefined {
  * The claimed stop was accepted, and that is told.
  *
  * A pass that made the claim itself has its next look on the way already. One that completes another's claim
- * plans a new
- * one: the claimer may have died before it could.
+ * plans a new one: the claimer may have died before it could.
  */
 export function advanceStopped(step: Step): Change {
   const { lock, service, now } = step;

@@ -83,9 +83,8 @@ function isStopped(intent: Intent, observation: CompleteObservation): boolean {
 /**
  * A claim whose claimer is dead is completed, never replaced by another.
  *
- * Its task still runs, so the stop never happened, and the world may have changed since: what forbids a stop
- * now forbids
- * this one too.
+ * Its task still runs, so the stop never happened, and the world may have changed since: what forbids a stop now
+ * forbids this one too.
  */
 function completeClaim(context: GuardrailContext): Verdict | undefined {
   const { intent } = context.lock;

@@ -47,8 +47,7 @@ const TARGET_GROUP_ARN = /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}
 
 /**
  * Reads the list of guarded services: `[{ cluster: <ARN>, service, environment, alarms: [<ARN>], targetGroups:
- * [<ARN>],
- * logGroup?, logFields?, policy? }]`.
+ * [<ARN>], logGroup?, logFields?, policy? }]`.
  *
  * @throws {config.invalid} naming all problems of all services at once.
  */

@@ -84,8 +84,7 @@ function settling(context: GuardrailContext): Refusal | undefined {
 
 /**
  * ECS is replacing a task by itself, or is about to: tasks are missing, arriving or leaving, or a health check
- * that ECS
- * sees too is failing. ECS starts the replacement first, which is better than anything we could do.
+ * that ECS sees too is failing. ECS starts the replacement first, which is better than anything we could do.
  */
 function replacing(context: GuardrailContext): Refusal | undefined {
   const { desired, running, pending } = context.observation.service;

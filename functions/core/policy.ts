@@ -25,8 +25,7 @@ export interface Policy {
   readonly startGrace: DurationMillis;
   /**
    * Time the effect of our own stop is given before it is judged. Longer than an alarm of three one-minute
-   * periods needs
-   * to go back to OK, or a stop that helped would be called a failure.
+   * periods needs to go back to OK, or a stop that helped would be called a failure.
    */
   readonly settle: DurationMillis;
   /** Time that the alarm must stay OK and every task healthy before we say `recovered`. */

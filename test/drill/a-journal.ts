@@ -49,6 +49,7 @@ export function aJournal(
       failed: 26,
       byStatus: { 200: 774, 500: 26 },
       sinceFault: { sent: 700, failed: 26 },
+      answers: [],
     },
     decisions: [],
     illTask: 'arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/ill',

@@ -79,6 +79,7 @@ function requestsOf({ perSecond, answers, faultAt }: Evidence): Journal['request
     ...tally(answers),
     byStatus: byStatus(answers),
     sinceFault: tally(answers.filter(({ at }) => at >= faultAt)),
+    answers: answers.map((answer) => ({ ...answer, durationMs: Math.round(answer.durationMs) })),
   };
 }
 

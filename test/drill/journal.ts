@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Entry } from '../../functions/core/entry.ts';
 import type { LabEvent } from '../lab/events.ts';
 import type { DecisionCost } from './decisions.ts';
+import type { Answer } from './load.ts';
 import type { Scenario } from './scenario.ts';
 import type { Row } from './verdict.ts';
 
@@ -45,6 +46,8 @@ export interface Journal {
     readonly byStatus: Readonly<Record<string, number>>;
     /** From the fault to the end of the drill. */
     readonly sinceFault: { readonly sent: number; readonly failed: number };
+    /** Every answer in the order in which they came. */
+    readonly answers: readonly Answer[];
   };
   /** What each decision of the healer cost in calls and round trips. */
   readonly decisions: readonly DecisionCost[];

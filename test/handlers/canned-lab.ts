@@ -1,7 +1,6 @@
 /**
- * The bundled remediate function over AWS answers taken from the `events` folder: three tasks, the first
- * failing four of
- * five requests, everything else well. Table, queue and topic are the lab's real ones.
+ * The bundled remediate function over AWS answers taken from the `events` folder: three tasks, the first failing
+ * four of five requests, everything else well. Table, queue and topic are the lab's real ones.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';

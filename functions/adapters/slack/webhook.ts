@@ -2,8 +2,7 @@
  * Posts to a Slack incoming webhook.
  *
  * Slack answers 200 `ok`, or a plain-text code. 429 and 5xx may pass; every 4xx is for good. The URL is a
- * secret: it is
- * in no message, error or log.
+ * secret: it is in no message, error or log.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, HealerError } from '../../core/errors.ts';

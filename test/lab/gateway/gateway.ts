@@ -27,8 +27,7 @@ export interface GatewayOptions {
   readonly accountId: string;
   /**
    * What a round trip takes at the least, as on a real network; without it, calls that a client makes in
-   * parallel look
-   * as if it made them one after the other. @default 0
+   * parallel look as if it made them one after the other. @default 0
    */
   readonly latencyMs?: number;
 }
