@@ -25,6 +25,7 @@ export interface DrillOptions {
 
 /** AWS seconds. A start is mostly the machine's own work, which the factor does not shorten. */
 const STEADY_LIMIT = 900;
+const BASELINE = 45;
 const TAIL = 45;
 /** How long a control run is watched after the fault. */
 const CONTROL_LIMIT = 450;
@@ -248,8 +249,9 @@ async function readLock(lab: Lab, reader: IncidentReader): Promise<LockState> {
   return lab.healer === undefined ? emptyLock(SERVICE_ID) : reader.lock();
 }
 
-/** Every alarm has had data and is OK. */
+/** Every alarm is OK, and still is after a while of requests. */
 async function steady(stage: Stage): Promise<void> {
+  await stage.wait(BASELINE);
   const isQuiet = () => stage.lab.site.alarmsIn('OK').length === GUARDED_ALARMS.length;
   await stage.until('every alarm OK', isQuiet, STEADY_LIMIT);
 }
