@@ -42,8 +42,8 @@ import { ParameterStore } from '../lab/parameters/parameter-store.ts';
 import { ssmService } from '../lab/parameters/ssm-service.ts';
 import { type AlarmState, alarmAnswers, ecsAnswers, elbAnswers, tasks } from './canned-answers.ts';
 
-/** A function that runs into its time limit is part of some tests. */
-const TIMEOUT_MS = 3_000;
+/** Enough for every retry of the SDK on a busy machine. */
+const TIMEOUT_MS = 15_000;
 const REQUESTS = 50;
 const TARGET_GROUP =
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/checkout-api-tg/6d0ecf831eec9f09';
@@ -103,9 +103,12 @@ export class CannedLab {
   }
 
   /** Another environment variable, or none: the next invocation starts cold with it. */
-  async redeploy(change: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
+  async redeploy(
+    change: Readonly<Record<string, string | undefined>> = {},
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<void> {
     await this.#function.close();
-    this.#function = this.#deploy(change);
+    this.#function = this.#deploy(change, timeoutMs);
   }
 
   configure(policy: PolicyOverrides): void {
@@ -155,7 +158,10 @@ export class CannedLab {
     await this.#parts.disposeAsync();
   }
 
-  #deploy(change: Readonly<Record<string, string | undefined>> = {}): LambdaFunction {
+  #deploy(
+    change: Readonly<Record<string, string | undefined>> = {},
+    timeoutMs = TIMEOUT_MS,
+  ): LambdaFunction {
     const wanted = Object.entries({ ...this.#environment, ...change });
     const environment = Object.fromEntries(
       wanted.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -165,7 +171,7 @@ export class CannedLab {
       handlerFile: this.#bundle.file,
       handlerExport: 'handler',
       environment,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       memoryMb: 512,
       region: REGION,
       accountId: ACCOUNT,

@@ -66,13 +66,14 @@ describe('every event through the bundled handler', () => {
 describe('a crash', () => {
   test('between claim and stop: the next pass stops the claimed task, though another is ill by then', async () => {
     lab.configure({ claimLeaseSeconds: 0.05 });
-    await lab.redeploy();
+    // Killed at its time limit, long before the answer to the claim arrives.
+    await lab.redeploy({}, 4_000);
     lab.gateway.faults.inject({
       service: 'dynamodb',
       operation: 'UpdateItem',
       times: 1,
       kind: 'delay',
-      delayMs: 10_000,
+      delayMs: 60_000,
     });
     const before = lab.calls('StopTask').length;
 
@@ -80,6 +81,7 @@ describe('a crash', () => {
     expect(died).not.toHaveProperty('verdict');
     expect(stopsSince(before)).toEqual([]);
     expect((await lab.lock()).intent?.victim.taskArn).toBe(ILL);
+    await lab.redeploy();
     lab.makeIll(1);
     const outcome = await lab.invoke(ALARM);
 
