@@ -11,7 +11,7 @@ import { claim, confirm, release } from './lock.ts';
 import type { AlarmReading } from './observation.ts';
 import { stableSinceAt } from './recovery.ts';
 import { between, type EpochMillis, earliest } from './time.ts';
-import type { Escalate, Hold, Reason, Victim } from './verdict.ts';
+import { type Escalate, type Hold, isPatient, type Reason, type Victim } from './verdict.ts';
 
 /** Reasons on-call need not hear of: they pass by themselves, or end in an escalation that is told. */
 const QUIET: readonly Reason[] = [
@@ -92,13 +92,15 @@ function advanceHold(step: Step, verdict: Hold): Change {
   const isNew = incident.hold?.reason !== verdict.reason;
   const announce = isNew && !incident.told && !QUIET.includes(verdict.reason);
   const since = incident.hold !== undefined && !isNew ? incident.hold.since : step.now;
-  const { stableSince: _stale, ...rest } = incident;
+  const { stableSince: _stale, waitingSince: waited, ...rest } = incident;
+  const mayLast = isPatient(verdict.reason) || verdict.reason === 'alarm-cleared';
   const stableSince = seenStableSince(step, incident);
   const holding: Incident = {
     ...rest,
     state: stateWhileHolding(incident),
     hold: { reason: verdict.reason, since },
     told: incident.told || announce,
+    ...(mayLast ? {} : { waitingSince: waited ?? step.now }),
     ...(stableSince === undefined ? {} : { stableSince }),
   };
   const { reason, detail, until } = verdict;

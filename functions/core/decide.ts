@@ -25,7 +25,7 @@ import {
 } from './observation.ts';
 import { judgeRecovery } from './recovery.ts';
 import { type EpochMillis, iso, later } from './time.ts';
-import type { Hold, Reason, Verdict, Victim } from './verdict.ts';
+import { type Hold, isPatient, type Reason, type Verdict, type Victim } from './verdict.ts';
 
 export interface DecisionInput {
   readonly service: GuardedService;
@@ -194,21 +194,16 @@ function holdUntilRecheck({ service, now }: DecisionInput, reason: Reason, detai
   return { kind: 'hold', reason, until: later(now, service.policy.recheck), detail };
 }
 
-/** Reasons that end by themselves, or that a person chose: waiting longer is right. */
-const PATIENT: readonly Reason[] = [
-  'paused',
-  'alarm-suppressed',
-  'scaled-to-zero',
-  'lock-held',
-  'settling',
-];
-
 /** Nothing holds for ever: an incident that is not over in its time goes to a human, once. */
 function withDeadline({ lock, service, now }: DecisionInput, verdict: Verdict): Verdict {
-  if (verdict.kind !== 'hold' || PATIENT.includes(verdict.reason)) return verdict;
+  if (verdict.kind !== 'hold' || isPatient(verdict.reason)) return verdict;
   const { incident } = lock;
   if (!isOpen(incident) || incident.state === 'escalated') return verdict;
-  if (now < later(incident.openedAt, service.policy.escalateAfter)) return verdict;
+  // An alarm that is OK is progress, so the proof of recovery gets its own time.
+  const isEnding = verdict.reason === 'alarm-cleared';
+  const ending = incident.hold?.reason === 'alarm-cleared' ? incident.hold.since : now;
+  const since = isEnding ? ending : (incident.waitingSince ?? now);
+  if (now < later(since, service.policy.escalateAfter)) return verdict;
   return {
     kind: 'escalate',
     reason: verdict.reason,

@@ -6,6 +6,7 @@ import type {
   TaskTraffic,
 } from './observation.ts';
 import { chanceOfErrors, share } from './outlier.ts';
+import { findPattern, type Pattern } from './pattern.ts';
 import type { Policy } from './policy.ts';
 import { durationMillis, later, seconds } from './time.ts';
 
@@ -45,6 +46,8 @@ export interface Diagnosis {
   readonly suspects: readonly Suspect[];
   /** Tasks failing in any way, standing out or not. */
   readonly illIds: readonly string[];
+  /** What the failing tasks have in common. */
+  readonly pattern: Pattern;
   /** Tasks that are well, young ones included. */
   readonly healthy: number;
   readonly requests: number;
@@ -72,6 +75,7 @@ export function diagnose(observation: CompleteObservation, policy: Policy): Diag
     views,
     suspects: [...unhealthy, ...outliers],
     illIds: [...illIds],
+    pattern: findPattern(views, [...illIds]),
     healthy: views.filter(isWell).length,
     requests: total(views, (traffic) => traffic.requests),
     errors: total(views, (traffic) => traffic.errors),

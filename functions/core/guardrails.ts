@@ -117,6 +117,25 @@ function starting(context: GuardrailContext): Refusal | undefined {
   return hold(context, 'starting', `${young.length} starting: ${named}`);
 }
 
+/**
+ * Every task of one revision is ill and every other task is well: it is the release. A stop would start the same
+ * revision again; rolling back helps.
+ */
+function sameRevision({ diagnosis }: GuardrailContext): Refusal | undefined {
+  const { pattern, illIds } = diagnosis;
+  if (pattern.kind !== 'one-revision') return undefined;
+  const detail = `all ${illIds.length} tasks of ${pattern.revision} are ill and all others are well: roll back`;
+  return { kind: 'escalate', reason: 'same-revision', detail };
+}
+
+/** Every task of one zone is ill and every other task is well: it is the zone. Shifting traffic away helps. */
+function oneZone({ diagnosis }: GuardrailContext): Refusal | undefined {
+  const { pattern, illIds } = diagnosis;
+  if (pattern.kind !== 'one-zone') return undefined;
+  const detail = `all ${illIds.length} tasks in ${pattern.zone} are ill and all others are well: shift the zone`;
+  return { kind: 'escalate', reason: 'one-zone', detail };
+}
+
 /** Too many tasks are ill at once for it to be about a task: a dependency, a release, the network. */
 function storm(context: GuardrailContext): Refusal | undefined {
   const { illIds, views } = context.diagnosis;
@@ -176,6 +195,16 @@ function atFloor(context: GuardrailContext): Refusal | undefined {
   return hold(context, 'at-floor', detail);
 }
 
+/** The policy says to look and tell, never to act: everything else agreed to this stop. */
+function observeOnly(context: GuardrailContext): Refusal | undefined {
+  if (context.service.policy.mode === 'heal') return undefined;
+  const claimed = context.lock.intent?.victim;
+  const suspect = chooseSuspect(context.diagnosis);
+  const taskId = claimed?.taskId ?? suspect?.view.task.id ?? 'unknown';
+  const why = claimed?.why ?? suspect?.detail ?? 'unknown';
+  return hold(context, 'observe-only', `would stop task ${short(taskId)}: ${why}`);
+}
+
 /** Asked in this order. `lock-held` and `alarm-cleared` are asked before any of these, in `decide`. */
 export const GUARDRAILS: readonly Guardrail[] = [
   { reason: 'paused', check: paused },
@@ -185,11 +214,14 @@ export const GUARDRAILS: readonly Guardrail[] = [
   { reason: 'replacing', check: replacing },
   { reason: 'starting', check: starting },
   { reason: 'unreadable', check: unreadable },
+  { reason: 'same-revision', check: sameRevision },
+  { reason: 'one-zone', check: oneZone },
   { reason: 'storm', check: storm },
   { reason: 'no-suspect', check: noSuspect },
   { reason: 'cooling-down', check: coolingDown },
   { reason: 'budget-spent', check: budgetSpent },
   { reason: 'at-floor', check: atFloor },
+  { reason: 'observe-only', check: observeOnly },
 ];
 
 /**
@@ -210,6 +242,7 @@ export const CLAIM_GUARDRAILS: readonly Guardrail[] = GUARDRAILS.filter(({ reaso
     'starting',
     'unreadable',
     'at-floor',
+    'observe-only',
   ].includes(reason),
 );
 

@@ -22,6 +22,8 @@ export interface Incident {
   readonly token: number;
   readonly nextCheckAt: EpochMillis;
   readonly hold?: { readonly reason: Reason; readonly since: EpochMillis };
+  /** Since when it has held for reasons that should not last; absent while it holds for one that may. */
+  readonly waitingSince?: EpochMillis;
   /** Stops of this incident, over all episodes. */
   readonly stopped: number;
   readonly stoppedAt?: EpochMillis;

@@ -6,7 +6,11 @@
 import { Problems } from './problems.ts';
 import { type DurationMillis, durationMillis, minutes, seconds } from './time.ts';
 
+export type Mode = 'heal' | 'observe';
+
 export interface Policy {
+  /** `heal` acts; `observe` looks, decides and tells what it would have done. */
+  readonly mode: Mode;
   /** How far back logs are read to tell one task's errors from its peers'. */
   readonly evidenceWindow: DurationMillis;
   /** Requests a task must have served in the window before its error share counts. */
@@ -43,13 +47,14 @@ export interface Policy {
   readonly nativePatience: DurationMillis;
   /** Time evidence is given to single out one task before a human is called. */
   readonly evidencePatience: DurationMillis;
-  /** Age at which an incident that still holds goes to a human. */
+  /** Time an incident may hold for reasons that should not last before it goes to a human. */
   readonly escalateAfter: DurationMillis;
   /** An alarm within this time after a recovery re-opens the same incident. */
   readonly reopenWindow: DurationMillis;
 }
 
 export const DEFAULT_POLICY: Policy = {
+  mode: 'heal',
   evidenceWindow: minutes(5),
   minRequests: 20,
   falseAlarmRate: 1e-4,
@@ -70,6 +75,8 @@ export const DEFAULT_POLICY: Policy = {
   escalateAfter: minutes(15),
   reopenWindow: minutes(15),
 };
+
+const MODES: readonly Mode[] = ['heal', 'observe'];
 
 const DAY_SECONDS = 86_400;
 
@@ -103,7 +110,7 @@ type NumberKey = keyof typeof BOUNDS;
 type DurationKey = (typeof DURATIONS)[number];
 
 /** A policy as configuration writes it: every field optional, durations in seconds with the suffix `Seconds`. */
-export type PolicyOverrides = { readonly [K in NumberKey]?: number } & {
+export type PolicyOverrides = { readonly mode?: Mode } & { readonly [K in NumberKey]?: number } & {
   readonly [K in DurationKey as `${K}Seconds`]?: number;
 };
 
@@ -122,9 +129,10 @@ export function parsePolicy(value: unknown, path = 'policy'): Policy {
 /** As {@link parsePolicy}, for a caller that collects problems of its own. */
 export function readPolicy(problems: Problems, value: unknown, path: string): Policy {
   const numberKeys = Object.keys(BOUNDS) as NumberKey[];
-  const known = [...numberKeys, ...DURATIONS.map((key) => `${key}Seconds`)];
+  const known = ['mode', ...numberKeys, ...DURATIONS.map((key) => `${key}Seconds`)];
   const given = problems.object(path, value, known);
-  const policy: Record<string, number> = { ...DEFAULT_POLICY };
+  const { mode: usualMode, ...usualLimits } = DEFAULT_POLICY;
+  const policy: Record<string, number> = { ...usualLimits };
   for (const key of numberKeys) {
     if (given[key] === undefined) continue;
     policy[key] = problems.number(`${path}.${key}`, given[key], BOUNDS[key], DEFAULT_POLICY[key]);
@@ -136,7 +144,8 @@ export function readPolicy(problems: Problems, value: unknown, path: string): Po
     const usual = DEFAULT_POLICY[key] / 1_000;
     policy[key] = seconds(problems.number(`${path}.${key}Seconds`, override, bounds, usual));
   }
-  const parsed = policy as unknown as Policy;
+  const mode = problems.oneOf(`${path}.mode`, given['mode'] ?? usualMode, MODES);
+  const parsed = { mode, ...policy } as unknown as Policy;
   checkRules(problems, parsed, path);
   return parsed;
 }
@@ -163,14 +172,14 @@ function checkRules(problems: Problems, policy: Policy, path: string): void {
 
 /** Divides every duration by one factor; the lab uses it so that a drill takes a minute, not a quarter of an hour. */
 export function compressPolicy(policy: Policy, factor: number): Policy {
-  const compressed: Record<string, number> = { ...policy };
+  const compressed: Record<string, number | string> = { ...policy };
   for (const key of DURATIONS) compressed[key] = durationMillis(policy[key] / factor);
   return compressed as unknown as Policy;
 }
 
 /** The inverse of {@link parsePolicy}: what configuration would say. */
 export function policyOverrides(policy: Policy): PolicyOverrides {
-  const overrides: Record<string, number> = {};
+  const overrides: Record<string, number | string> = { mode: policy.mode };
   for (const key of Object.keys(BOUNDS) as NumberKey[]) overrides[key] = policy[key];
   for (const key of DURATIONS) overrides[`${key}Seconds`] = policy[key] / 1_000;
   return overrides as PolicyOverrides;

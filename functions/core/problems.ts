@@ -34,6 +34,14 @@ export class Problems {
     return fallback;
   }
 
+  /** @returns the first of the wanted values when the value is none of them. */
+  oneOf<T extends string>(path: string, value: unknown, wanted: readonly T[]): T {
+    const found = wanted.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    this.add(path, value, `one of ${wanted.join(', ')}`);
+    return wanted[0] as T;
+  }
+
   string(path: string, value: unknown, wanted = 'a non-empty string'): string {
     if (typeof value === 'string' && value !== '') return value;
     this.add(path, value, wanted);

@@ -21,10 +21,27 @@ export const REASONS = [
   'at-floor',
   'no-suspect',
   'storm',
+  'same-revision',
+  'one-zone',
+  'observe-only',
   'stop-refused',
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
+
+/** Reasons that end by themselves, or that a person chose: waiting longer is right. */
+const PATIENT: readonly Reason[] = [
+  'paused',
+  'alarm-suppressed',
+  'scaled-to-zero',
+  'observe-only',
+  'lock-held',
+  'settling',
+];
+
+export function isPatient(reason: Reason): boolean {
+  return PATIENT.includes(reason);
+}
 
 /** The task that a claim names, and why. Kept in the lock, so it holds all that a message needs. */
 export interface Victim {

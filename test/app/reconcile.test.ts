@@ -169,6 +169,22 @@ describe('what is not worth a stop', () => {
   });
 });
 
+describe('observe mode', () => {
+  test('tells once what it would have done, stops nothing, and tells the end', async () => {
+    const world = new World(aService({ mode: 'observe' }));
+    await world.deliver();
+    await world.run(later(world.now, minutes(20)));
+    for (const task of world.tasks) task.errorShare = 0;
+    await world.run();
+
+    expect(world.stops).toEqual([]);
+    expect(world.told.map(({ kind, reason }) => reason ?? kind)).toEqual([
+      'observe-only',
+      'recovered',
+    ]);
+  });
+});
+
 describe('when the first stop does not help', () => {
   test('stops again only after settling and cool-down, and calls a human when the budget is spent', async () => {
     const world = new World(aService());

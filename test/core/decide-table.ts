@@ -42,7 +42,12 @@ function spellVerdict(verdict: Verdict): string {
 }
 
 export const open = { incident: anIncident() };
-export const old = { incident: anIncident({ openedAt: earlier(NOW, minutes(16)) }) };
+export const old = {
+  incident: anIncident({
+    openedAt: earlier(NOW, minutes(16)),
+    waitingSince: earlier(NOW, minutes(16)),
+  }),
+};
 export const four = [1, 2, 3, 4];
 export const unhealthy = (n: number) =>
   aTarget(n, { state: 'unhealthy', reason: 'Target.Timeout', description: 'Request timed out' });

@@ -99,3 +99,58 @@ decides('storm', [
     verdict: 'escalate storm',
   },
 ]);
+
+const atWork = (n: number, revision: string) =>
+  aTask(n, { revision, zone: `eu-west-1${'ab'[n % 2]}` });
+const illAre = (...ill: readonly number[]) =>
+  six.map((n) => traffic(n, 100, ill.includes(n) ? 80 : 0));
+const six = [1, 2, 3, 4, 5, 6];
+const allWell = six.map((n) => aTarget(n));
+
+decides('same-revision', [
+  {
+    when: 'both tasks of the new revision fail, and no other',
+    scene: {
+      tasks: six.map((n) => atWork(n, n > 4 ? 'checkout-api:43' : 'checkout-api:42')),
+      targets: allWell,
+      traffic: illAre(5, 6),
+    },
+    verdict: 'escalate same-revision',
+  },
+  {
+    when: 'one of two tasks of the new revision fails',
+    scene: {
+      tasks: six.map((n) => atWork(n, n > 4 ? 'checkout-api:43' : 'checkout-api:42')),
+      targets: allWell,
+      traffic: illAre(5),
+    },
+    verdict: 'act 05',
+  },
+  {
+    when: 'the only task of the new revision fails',
+    scene: {
+      tasks: six.map((n) => atWork(n, n > 5 ? 'checkout-api:43' : 'checkout-api:42')),
+      targets: allWell,
+      traffic: illAre(6),
+    },
+    verdict: 'act 06',
+  },
+]);
+
+decides('one-zone', [
+  {
+    when: 'all tasks in a zone fail, and no other',
+    scene: { tasks: six.map((n) => atWork(n, 'x:1')), targets: allWell, traffic: illAre(1, 3, 5) },
+    verdict: 'escalate one-zone',
+  },
+  {
+    when: 'two of three tasks in a zone fail',
+    scene: { tasks: six.map((n) => atWork(n, 'x:1')), targets: allWell, traffic: illAre(1, 3) },
+    verdict: 'hold no-suspect',
+  },
+  {
+    when: 'everybody fails, in every zone',
+    scene: { tasks: six.map((n) => atWork(n, 'x:1')), targets: allWell, traffic: illAre(...six) },
+    verdict: 'escalate storm',
+  },
+]);

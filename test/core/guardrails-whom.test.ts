@@ -97,3 +97,18 @@ decides('at-floor', [
     verdict: 'hold at-floor',
   },
 ]);
+
+decides('observe-only', [
+  { when: 'everything else agrees', policy: { mode: 'observe' }, verdict: 'hold observe-only' },
+  {
+    when: 'something else objects first',
+    policy: { mode: 'observe', budget: 0 },
+    verdict: 'escalate budget-spent',
+  },
+  {
+    when: 'it has lasted for long',
+    policy: { mode: 'observe' },
+    lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(30)) }) },
+    verdict: 'hold observe-only',
+  },
+]);

@@ -56,8 +56,19 @@ decides('the end of an incident', [
     verdict: 'hold alarm-cleared',
   },
   {
-    when: 'it never gets well',
+    when: 'the alarm has just turned OK after a long wait for something else',
     lock: old,
+    scene: {
+      alarms: [anAlarm({ state: 'OK', since: earlier(NOW, minutes(5)) })],
+      targets: sickTarget,
+    },
+    verdict: 'hold alarm-cleared',
+  },
+  {
+    when: 'it never gets well',
+    lock: {
+      incident: anIncident({ hold: { reason: 'alarm-cleared', since: earlier(NOW, minutes(15)) } }),
+    },
     scene: {
       alarms: [anAlarm({ state: 'OK', since: earlier(NOW, minutes(5)) })],
       targets: sickTarget,

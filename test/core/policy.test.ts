@@ -110,7 +110,7 @@ describe('a policy fails', () => {
     'when it has the unknown field %s, which would be ignored otherwise',
     (field) => {
       expect(problemsOf({ [field]: 3 })).toEqual([
-        expect.stringContaining(`policy.${field}: got "${field}", wanted one of minRequests`),
+        expect.stringContaining(`policy.${field}: got "${field}", wanted one of mode, minRequests`),
       ]);
     },
   );
@@ -191,7 +191,7 @@ describe('for every policy', () => {
 
         for (const key of Object.keys(policy) as (keyof Policy)[]) {
           const isDuration = `${key}Seconds` in policyOverrides(policy);
-          const wanted = isDuration ? Math.round(policy[key] / factor) : policy[key];
+          const wanted = isDuration ? Math.round(Number(policy[key]) / factor) : policy[key];
           expect([key, compressed[key]]).toEqual([key, wanted]);
         }
       }),

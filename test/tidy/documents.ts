@@ -35,8 +35,9 @@ export function findStaleLimits(policy: Policy, { path, text }: SourceFile): Fin
 }
 
 function spellLimit(policy: Policy, name: string): readonly string[] | undefined {
-  const value = Object.entries<number>({ ...policy }).find(([key]) => key === name)?.[1];
-  if (value === undefined) return undefined;
+  const value: unknown = Object.entries(policy).find(([key]) => key === name)?.[1];
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'number') return undefined;
   const isDuration = `${name}Seconds` in policyOverrides(policy);
   return isDuration ? [spell(durationMillis(value))] : [String(value), `${value * 100} %`];
 }

@@ -35,6 +35,7 @@ const LockItem = v.looseObject({
       seq: v.number(),
       token: v.number(),
       stopped: v.number(),
+      waitingSince: v.optional(time),
       told: v.boolean(),
     }),
   ),

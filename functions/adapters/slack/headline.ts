@@ -31,6 +31,8 @@ export function headline(entry: Entry): Headline {
     case 'stop-refused':
       return needsYou(entry, `${name}${again}`);
     case 'held':
+      if (entry.reason === 'observe-only') return observing(entry, `${name}${again}`);
+      return holding(entry, `${name}${again}`);
     case 'opened':
     case 'reopened':
       return holding(entry, `${name}${again}`);
@@ -99,6 +101,18 @@ function holding(entry: Entry, name: string): Headline {
   };
 }
 
+function observing(entry: Entry, name: string): Headline {
+  return {
+    emoji: ':eye:',
+    state: 'OBSERVE',
+    sentence: `${name}: I ${entry.detail}.`,
+    ask: 'Nothing is done: the policy says observe.',
+    happened: entry.trigger,
+    did: 'stopped nothing',
+    next: 'I follow and tell when it is over; set the mode to heal to let me act',
+  };
+}
+
 const SENTENCES: Readonly<Record<Reason, string>> = {
   unreadable: 'I cannot read what I need to decide',
   'alarm-cleared': 'the alarm is OK, but the service is not yet well',
@@ -113,6 +127,9 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   'cooling-down': 'the service rests after the last stop',
   'budget-spent': 'all allowed stops are used and the alarm is still on',
   'at-floor': 'a stop would leave too few healthy tasks',
+  'same-revision': 'every task of one revision is ill: roll back, do not restart',
+  'one-zone': 'every task of one zone is ill: shift traffic away from it',
+  'observe-only': 'it only observes here',
   'no-suspect': 'no single task can be blamed',
   storm: 'too many tasks are ill at once, so it is not about one task',
   'stop-refused': 'I may not stop the ill task',
