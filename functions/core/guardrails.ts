@@ -159,6 +159,18 @@ function noSuspect(context: GuardrailContext): Refusal | undefined {
   return hold(context, 'no-suspect', detail, until);
 }
 
+/** The suspect asked not to be stopped: it has task protection on, for work that must not be cut off. */
+function protectedTask(context: GuardrailContext): Refusal | undefined {
+  const suspect = chooseSuspect(context.diagnosis);
+  const until = suspect?.view.task.protectedUntil;
+  if (suspect === undefined || until === undefined || context.now >= until) return undefined;
+  return hold(
+    context,
+    'protected',
+    `${name(suspect)} is protected until ${iso(until)}: ${suspect.detail}`,
+  );
+}
+
 /** The service rests after a stop, so that two incidents in a row do not become a loop. */
 function coolingDown(context: GuardrailContext): Refusal | undefined {
   const until = context.lock.cooldownUntil;
@@ -218,6 +230,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   { reason: 'one-zone', check: oneZone },
   { reason: 'storm', check: storm },
   { reason: 'no-suspect', check: noSuspect },
+  { reason: 'protected', check: protectedTask },
   { reason: 'cooling-down', check: coolingDown },
   { reason: 'budget-spent', check: budgetSpent },
   { reason: 'at-floor', check: atFloor },

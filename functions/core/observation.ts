@@ -53,6 +53,8 @@ export interface TaskReading {
   readonly zone?: string;
   readonly revision: string;
   readonly ip?: string;
+  /** Set while task protection is on. It stops scale-in and deployments, but not StopTask: honouring it is up to us. */
+  readonly protectedUntil?: EpochMillis;
 }
 
 export interface TargetReading {

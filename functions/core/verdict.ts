@@ -20,6 +20,7 @@ export const REASONS = [
   'budget-spent',
   'at-floor',
   'no-suspect',
+  'protected',
   'storm',
   'same-revision',
   'one-zone',

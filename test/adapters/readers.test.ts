@@ -61,6 +61,7 @@ describe('the fleet', () => {
           ...(start + 100 < 250 ? { nextToken: `${start + 100}` } : {}),
         };
       },
+      GetTaskProtection: () => ({ protectedTasks: [] }),
       DescribeTasks: ({ tasks = [] }: ecs.DescribeTasksRequest) => {
         asked.push(tasks.length);
         return {
@@ -81,6 +82,7 @@ describe('the fleet', () => {
 
   test('leaves out a task that went between the two calls', async () => {
     const config = await answering('ecs', {
+      GetTaskProtection: () => ({ protectedTasks: [] }),
       ListTasks: () => ({ taskArns: [taskArn(1), taskArn(2)] }),
       DescribeTasks: () => ({
         tasks: [{ taskArn: taskArn(1), lastStatus: 'RUNNING', desiredStatus: 'RUNNING' }],
@@ -91,6 +93,29 @@ describe('the fleet', () => {
     const tasks = await ecsFleet(new ecs.ECSClient(config)).tasks(service, signal);
 
     expect(tasks.map(({ arn }) => arn)).toEqual([taskArn(1)]);
+  });
+
+  test('knows which tasks are protected, and until when', async () => {
+    const running = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING' };
+    const config = await answering('ecs', {
+      ListTasks: () => ({ taskArns: [taskArn(1), taskArn(2), taskArn(3)] }),
+      DescribeTasks: () => ({ tasks: [1, 2, 3].map((n) => ({ taskArn: taskArn(n), ...running })) }),
+      GetTaskProtection: () => ({
+        protectedTasks: [
+          { taskArn: taskArn(1), protectionEnabled: true, expirationDate: new Date(NOW) },
+          { taskArn: taskArn(2), protectionEnabled: false },
+          { taskArn: taskArn(3), protectionEnabled: true },
+        ],
+      }),
+    });
+
+    const tasks = await ecsFleet(new ecs.ECSClient(config)).tasks(service, signal);
+
+    expect(tasks.map(({ protectedUntil }) => protectedUntil)).toEqual([
+      NOW,
+      undefined,
+      8_640_000_000_000_000,
+    ]);
   });
 
   test('takes a service without a controller for one of ECS itself', async () => {

@@ -1,4 +1,5 @@
-import { earlier, later, minutes, seconds } from '../../functions/core/time.ts';
+import type { TaskReading } from '../../functions/core/observation.ts';
+import { earlier, epochMillis, later, minutes, seconds } from '../../functions/core/time.ts';
 import { anIncident, aTarget, aTask, NOW, traffic } from './builders.ts';
 
 import { aStop, decides, four, quiet, sickTarget, unhealthy } from './decide-table.ts';
@@ -110,5 +111,33 @@ decides('observe-only', [
     policy: { mode: 'observe' },
     lock: { incident: anIncident({ openedAt: earlier(NOW, minutes(30)) }) },
     verdict: 'hold observe-only',
+  },
+]);
+
+const withTwo = (overrides: Partial<TaskReading>) =>
+  four.map((n) => aTask(n, n === 2 ? overrides : {}));
+
+decides('protected', [
+  {
+    when: 'the ill task has protection on',
+    scene: { tasks: withTwo({ protectedUntil: later(NOW, minutes(5)) }) },
+    verdict: 'hold protected',
+  },
+  {
+    when: 'its protection has no end',
+    scene: { tasks: withTwo({ protectedUntil: epochMillis(8_640_000_000_000_000) }) },
+    verdict: 'hold protected',
+  },
+  {
+    when: 'its protection ended this instant',
+    scene: { tasks: withTwo({ protectedUntil: NOW }) },
+    verdict: 'act 02',
+  },
+  {
+    when: 'another task has protection on',
+    scene: {
+      tasks: four.map((n) => aTask(n, n === 3 ? { protectedUntil: later(NOW, minutes(5)) } : {})),
+    },
+    verdict: 'act 02',
   },
 ]);

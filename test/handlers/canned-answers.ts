@@ -41,6 +41,7 @@ export function ecsAnswers(): AwsService {
       DescribeServices: () => answer('api-ecs-DescribeServices-response.json'),
       ListTasks: () => answer('api-ecs-ListTasks-response.json'),
       DescribeTasks: () => answer('api-ecs-DescribeTasks-response.json'),
+      GetTaskProtection: () => ({ protectedTasks: [], failures: [] }),
       StopTask: () => answer('api-ecs-StopTask-response.json'),
     },
   };

@@ -3,6 +3,7 @@ import {
   DescribeServicesCommand,
   DescribeTasksCommand,
   type ECSClient,
+  GetTaskProtectionCommand,
   ListTasksCommand,
   type Service,
   type Task,
@@ -17,6 +18,8 @@ import { calling } from './errors.ts';
 
 /** Tasks that one DescribeTasks call takes, and that one ListTasks page holds. */
 const PAGE = 100;
+/** The last instant that a date can hold. */
+const LAST_DATE = 8_640_000_000_000_000;
 /** 5,000 tasks, ECS's own limit for a service; reaching it is an error, never a part that looks like the whole. */
 const PAGES_MAX = 50;
 
@@ -27,7 +30,7 @@ export function ecsFleet(client: ECSClient): FleetReader {
     async tasks(service, signal) {
       const pages = await listTasks(client, service, signal);
       const tasks = await Promise.all(
-        pages.map((arns) => describeTasks(client, service, arns, signal)),
+        pages.map((arns) => readTasks(client, service, arns, signal)),
       );
       return tasks.flat();
     },
@@ -105,6 +108,44 @@ async function listTasks(
   throw new HealerError(
     'dependency.refused',
     `service ${service.id} has over ${PAGES_MAX * PAGE} tasks`,
+  );
+}
+
+/** Both need the ARNs alone, so they are asked together. */
+async function readTasks(
+  client: ECSClient,
+  service: GuardedService,
+  arns: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<readonly TaskReading[]> {
+  const [tasks, protections] = await Promise.all([
+    describeTasks(client, service, arns, abortSignal),
+    readProtection(client, service, arns, abortSignal),
+  ]);
+  return tasks.map((task) => {
+    const protectedUntil = protections.get(task.arn);
+    return protectedUntil === undefined ? task : { ...task, protectedUntil };
+  });
+}
+
+/** @returns until when, for each task that is protected; a protection without an end lasts as long as the task. */
+async function readProtection(
+  client: ECSClient,
+  service: GuardedService,
+  arns: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<ReadonlyMap<string, EpochMillis>> {
+  const command = new GetTaskProtectionCommand({ cluster: service.clusterArn, tasks: [...arns] });
+  const answer = await calling('ecs:GetTaskProtection', () =>
+    client.send(command, { abortSignal }),
+  );
+  return new Map(
+    (answer.protectedTasks ?? [])
+      .filter(({ protectionEnabled }) => protectionEnabled === true)
+      .map(({ taskArn = '', expirationDate }) => [
+        taskArn,
+        epochMillis(expirationDate?.getTime() ?? LAST_DATE),
+      ]),
   );
 }
 

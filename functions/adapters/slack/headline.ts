@@ -130,6 +130,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   'same-revision': 'every task of one revision is ill: roll back, do not restart',
   'one-zone': 'every task of one zone is ill: shift traffic away from it',
   'observe-only': 'it only observes here',
+  protected: 'the ill task has protection on',
   'no-suspect': 'no single task can be blamed',
   storm: 'too many tasks are ill at once, so it is not about one task',
   'stop-refused': 'I may not stop the ill task',
