@@ -2,15 +2,18 @@
 import type { DurationMillis, EpochMillis } from './time.ts';
 import type { Reason, Victim } from './verdict.ts';
 
-export type EntryKind =
-  | 'opened'
-  | 'reopened'
-  | 'held'
-  | 'claimed'
-  | 'stopped'
-  | 'stop-refused'
-  | 'escalated'
-  | 'recovered';
+export const ENTRY_KINDS = [
+  'opened',
+  'reopened',
+  'held',
+  'claimed',
+  'stopped',
+  'stop-refused',
+  'escalated',
+  'recovered',
+] as const;
+
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** The numbers of the moment, each next to the limit it was held against. */
 export interface Facts {

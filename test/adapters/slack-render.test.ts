@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { renderSlack } from '../../functions/adapters/slack/render.ts';
-import type { EntryKind } from '../../functions/core/entry.ts';
+import { ENTRY_KINDS } from '../../functions/core/entry.ts';
 import { seconds } from '../../functions/core/time.ts';
 import { REASONS } from '../../functions/core/verdict.ts';
 import { anEntry } from '../core/builders.ts';
 import { checkPayload } from '../lab/slack/block-kit.ts';
 import { renderSlackMessage } from '../lab/slack/terminal.ts';
-
-const KINDS: readonly EntryKind[] = [
-  'opened',
-  'reopened',
-  'held',
-  'claimed',
-  'stopped',
-  'stop-refused',
-  'escalated',
-  'recovered',
-];
 
 describe('the message', () => {
   test.each([
@@ -49,7 +38,7 @@ describe('the message', () => {
     expect(renderSlack(anEntry({ kind, ...overrides })).text).toBe(text);
   });
 
-  test.each(KINDS.flatMap((kind) => REASONS.map((reason) => [kind, reason] as const)))(
+  test.each(ENTRY_KINDS.flatMap((kind) => REASONS.map((reason) => [kind, reason] as const)))(
     '%s %s is within the limits of Slack',
     (kind, reason) => {
       const payload = renderSlack(anEntry({ kind, reason }));

@@ -1,6 +1,6 @@
 /** The entries in an SNS event of our own topic. */
 import * as v from 'valibot';
-import type { Entry } from '../../core/entry.ts';
+import { ENTRY_KINDS, type Entry } from '../../core/entry.ts';
 import { REASONS } from '../../core/verdict.ts';
 import { read, readJson } from './schema.ts';
 
@@ -18,16 +18,7 @@ const Announcement = v.looseObject({
     incidentId: v.string(),
     seq: v.number(),
     at: v.number(),
-    kind: v.picklist([
-      'opened',
-      'reopened',
-      'held',
-      'claimed',
-      'stopped',
-      'stop-refused',
-      'escalated',
-      'recovered',
-    ]),
+    kind: v.picklist(ENTRY_KINDS),
     serviceId: v.string(),
     environment: v.string(),
     trigger: v.string(),
