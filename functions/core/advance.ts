@@ -153,8 +153,9 @@ function incidentOf(step: Step): Incident {
   return incident;
 }
 
+/** What was seen while it held is over with it: a stop or an escalation begins the proof of recovery anew. */
 function withoutHold(incident: Incident): Incident {
-  const { hold: _over, ...rest } = incident;
+  const { hold: _over, stableSince: _disproved, waitingSince: _ended, ...rest } = incident;
   return rest;
 }
 

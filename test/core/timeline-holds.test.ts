@@ -87,6 +87,28 @@ describe('a hold', () => {
   });
 });
 
+describe('what an incident has seen while it held', () => {
+  const held = {
+    stableSince: earlier(NOW, minutes(2)),
+    waitingSince: earlier(NOW, minutes(2)),
+    hold: { reason: 'alarm-cleared', since: earlier(NOW, minutes(2)) },
+  } as const;
+
+  test.each<[string, Scene | undefined, string]>([
+    ['a claim', undefined, 'acting'],
+    ['an escalation', STORM, 'escalated'],
+  ])('is no proof any more after %s', (_name, scene, state) => {
+    const lock = aLock({ incident: anIncident(held) });
+
+    const { incident } = changeOf({ lock, ...(scene === undefined ? {} : { scene }) }).next;
+
+    expect(incident?.state).toBe(state);
+    expect(incident).not.toHaveProperty('stableSince');
+    expect(incident).not.toHaveProperty('waitingSince');
+    expect(incident).not.toHaveProperty('hold');
+  });
+});
+
 describe('an escalation', () => {
   test('is told with its reason, and once', () => {
     const first = changeOf({ lock: aLock(), scene: STORM });
