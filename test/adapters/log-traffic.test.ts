@@ -1,44 +1,16 @@
 /** The log reader with the real SDK over HTTP, against the lab's log store. */
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { logTraffic } from '../../functions/adapters/aws/log-traffic.ts';
-import { isHealerError } from '../../functions/core/errors.ts';
 import { earlier, minutes } from '../../functions/core/time.ts';
 import { aService, NOW } from '../core/builders.ts';
-import { LabEvents } from '../lab/events.ts';
-import { clientConfig } from '../lab/gateway/client-config.ts';
-import { startGateway } from '../lab/gateway/gateway.ts';
-import type { AwsService } from '../lab/gateway/operation.ts';
 import { LogStore } from '../lab/logs/log-store.ts';
 import { logsService } from '../lab/logs/logs-service.ts';
+import { ACCOUNT, REGION } from '../lab/names.ts';
+import { codeOf, serve } from './serving.ts';
 
-const REGION = 'eu-west-1';
 const signal = new AbortController().signal;
 const service = aService();
-const events = new LabEvents();
-const open: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-
-async function serve(services: readonly AwsService[]) {
-  const gateway = await startGateway({
-    events,
-    services,
-    region: REGION,
-    accountId: '123456789012',
-  });
-  open.push(() => gateway.close());
-  return { ...clientConfig(gateway.url, REGION, 'LABTEST'), maxAttempts: 1 };
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => 'read',
-    (error: unknown) => (isHealerError(error) ? error.code : String(error)),
-  );
-}
 
 describe('the logs', () => {
   const window = { from: earlier(NOW, minutes(5)), to: NOW };
@@ -53,7 +25,7 @@ describe('the logs', () => {
       const text = typeof line === 'string' ? line : JSON.stringify(line);
       store.put('/ecs/checkout-api', `app/app/${stream}`, NOW - 1_000, text);
     }
-    const config = await serve([logsService({ store, region: REGION, accountId: '123456789012' })]);
+    const config = await serve([logsService({ store, region: REGION, accountId: ACCOUNT })]);
     return logTraffic(new CloudWatchLogsClient(config)).traffic(
       { ...service, logFields },
       window,
@@ -115,7 +87,7 @@ describe('the logs', () => {
 
   test('fail when the group is gone', async () => {
     const config = await serve([
-      logsService({ store: new LogStore(), region: REGION, accountId: '123456789012' }),
+      logsService({ store: new LogStore(), region: REGION, accountId: ACCOUNT }),
     ]);
 
     expect(

@@ -2,48 +2,19 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cloudWatchAlarms } from '../../functions/adapters/aws/cloudwatch-alarms.ts';
 import { ecsFleet } from '../../functions/adapters/aws/ecs-fleet.ts';
 import { elbTargets } from '../../functions/adapters/aws/elb-targets.ts';
-import { isHealerError } from '../../functions/core/errors.ts';
 import { ALARM_ARN, aService, NOW, TARGET_GROUP } from '../core/builders.ts';
-import { LabEvents } from '../lab/events.ts';
-import { clientConfig } from '../lab/gateway/client-config.ts';
-import { startGateway } from '../lab/gateway/gateway.ts';
-import type { AwsService, OperationTable } from '../lab/gateway/operation.ts';
+import type { OperationTable } from '../lab/gateway/operation.ts';
+import { codeOf, serve } from './serving.ts';
 
-const REGION = 'eu-west-1';
 const SCHEMAS = { ecs, elasticloadbalancing: elb, monitoring: cloudwatch };
 const signal = new AbortController().signal;
 const service = aService();
-const events = new LabEvents();
-const open: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-
-async function serve(services: readonly AwsService[]) {
-  const gateway = await startGateway({
-    events,
-    services,
-    region: REGION,
-    accountId: '123456789012',
-  });
-  open.push(() => gateway.close());
-  return { ...clientConfig(gateway.url, REGION, 'LABTEST'), maxAttempts: 1 };
-}
-
 function answering(signingName: keyof typeof SCHEMAS, operations: OperationTable) {
   return serve([{ signingName, schemas: SCHEMAS[signingName], operations }]);
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => 'read',
-    (error: unknown) => (isHealerError(error) ? error.code : String(error)),
-  );
 }
 
 const taskArn = (n: number): string =>

@@ -1,40 +1,13 @@
-import type { DescribeServicesCommandOutput, Service } from '@aws-sdk/client-ecs';
 import { describe, expect, it, vi } from 'vitest';
-import { makeEcsApi } from './api.ts';
-import type { TaskRecord } from './model.ts';
-import { CLUSTER, Scene } from './scene.ts';
-
-const CALL = { caller: 'test', at: 0, requestId: 'r' };
-const PATIENT = { timeout: 15_000, interval: 20 };
-
-/** Calls an operation the way the gateway does. */
-async function call<T>(scene: Scene, operation: string, input: object): Promise<T> {
-  const handler = makeEcsApi(scene.plane).operations[operation];
-  if (handler === undefined) throw new Error(`no operation ${operation}`);
-  return (await handler({ cluster: CLUSTER, ...input }, CALL)) as T;
-}
-
-async function untilHealthy(scene: Scene, count: number): Promise<void> {
-  await vi.waitFor(() => expect(scene.healthyTasks()).toHaveLength(count), PATIENT);
-}
-
-async function untilStopped(task: TaskRecord): Promise<void> {
-  await vi.waitFor(() => expect(task.lastStatus).toBe('STOPPED'), PATIENT);
-}
-
-async function describeService(scene: Scene): Promise<Service> {
-  const input = { services: ['checkout'] };
-  const answer = await call<DescribeServicesCommandOutput>(scene, 'DescribeServices', input);
-  const [service] = answer.services ?? [];
-  if (service === undefined) throw new Error('service is missing');
-  return service;
-}
-
-function firstOf<T>(items: readonly T[]): T {
-  const [first] = items;
-  if (first === undefined) throw new Error('nothing there');
-  return first;
-}
+import { Scene } from './scene.ts';
+import {
+  call,
+  describeService,
+  firstOf,
+  PATIENT,
+  untilHealthy,
+  untilStopped,
+} from './scene-steps.ts';
 
 describe('what ECS does by itself', () => {
   it('starts a replacement before it stops a hung task, which meets SIGKILL', async () => {
