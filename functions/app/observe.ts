@@ -1,7 +1,7 @@
 /** One look at a service: every source at once, and a source that fails is a reading, not an exception. */
 import { describe, isHealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
-import type { Observation, Reading } from '../core/observation.ts';
+import type { AlarmReading, DownstreamReading, Observation, Reading } from '../core/observation.ts';
 import { earlier } from '../core/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AlarmReader, FleetReader, TargetReader, TrafficReader } from '../ports/readers.ts';
@@ -20,11 +20,13 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Observation> {
   const at = deps.clock.now();
-  const window = { from: earlier(at, service.policy.evidenceWindow), to: at };
-  const [alarms, fleet, tasks, targets, traffic] = await Promise.all([
-    reading(() => deps.alarms.alarms(service.alarmArns, signal)),
+  const { policy } = service;
+  const window = { from: earlier(at, policy.evidenceWindow), to: at };
+  const [alarms, fleet, tasks, stopped, targets, traffic] = await Promise.all([
+    reading(() => deps.alarms.alarms(allAlarms(service), signal)),
     reading(() => deps.fleet.service(service, signal)),
     reading(() => deps.fleet.tasks(service, signal)),
+    reading(() => deps.fleet.stopped(service, earlier(at, policy.failureWindow), signal)),
     service.targetGroupArns.length === 0
       ? ABSENT
       : reading(() => deps.targets.targets(service.targetGroupArns, signal)),
@@ -32,7 +34,29 @@ export async function observe(
       ? ABSENT
       : reading(() => deps.traffic.traffic(service, window, signal)),
   ]);
-  return { at, alarms, service: fleet, tasks, targets, traffic };
+  const split = splitAlarms(service, alarms);
+  return { at, ...split, service: fleet, tasks, stopped, targets, traffic };
+}
+
+/** Its own and those of the services behind it: one call reads a hundred. */
+function allAlarms({ alarmArns, downstream }: GuardedService): readonly string[] {
+  return [...new Set([...alarmArns, ...downstream.flatMap((behind) => behind.alarmArns)])];
+}
+
+function splitAlarms(
+  { alarmArns, downstream }: GuardedService,
+  all: Reading<readonly AlarmReading[]>,
+): Pick<Observation, 'alarms' | 'downstream'> {
+  if (all.kind !== 'read') return { alarms: all, downstream: downstream.length > 0 ? all : ABSENT };
+  const pick = (arns: readonly string[]) => all.value.filter(({ arn }) => arns.includes(arn));
+  const behind = downstream.map((service): DownstreamReading => {
+    const ringing = pick(service.alarmArns).filter(({ state }) => state === 'ALARM');
+    return { serviceId: service.serviceId, ringing: ringing.map(({ name }) => name) };
+  });
+  return {
+    alarms: { kind: 'read', value: pick(alarmArns) },
+    downstream: behind.length > 0 ? { kind: 'read', value: behind } : ABSENT,
+  };
 }
 
 const ABSENT = { kind: 'absent' } as const;

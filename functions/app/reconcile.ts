@@ -3,25 +3,33 @@
  *
  * Every delivery about a service runs it, whatever woke us: the world decides, not the message.
  */
+import type { AccountState } from '../core/account.ts';
+import type { AccountLimits } from '../core/account-limits.ts';
 import { advance, advanceRefused, advanceStopped } from '../core/advance.ts';
 import type { Change, Step } from '../core/change.ts';
-import { type Decision, decide } from '../core/decide.ts';
-import { type Delivery, nameDelivery } from '../core/delivery.ts';
+import { decide } from '../core/decide.ts';
+import type { Delivery } from '../core/delivery.ts';
 import type { Entry } from '../core/entry.ts';
 import { HealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import { isOpen } from '../core/incident.ts';
 import type { LockState } from '../core/lock.ts';
+import type { Observation } from '../core/observation.ts';
 import { between, durationMillis, type EpochMillis, later, minutes } from '../core/time.ts';
 import type { Victim } from '../core/verdict.ts';
+import type { SharedCommit } from '../ports/incident-store.ts';
 import type { Inbox } from '../ports/messaging.ts';
 import type { TaskStopper } from '../ports/task-stopper.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
+import { type ExplainDeps, explain, readOnce } from './explain.ts';
 import { type ObserveDeps, observe } from './observe.ts';
+import { held, journalPass, type Outcome, outcomeOf, type Pass, passOf } from './outcome.ts';
 
-export interface ReconcileDeps extends ObserveDeps, AnnounceDeps {
+export interface ReconcileDeps extends ObserveDeps, AnnounceDeps, ExplainDeps {
   readonly stopper: TaskStopper;
   readonly inbox: Inbox;
+  /** Over all services. */
+  readonly limits: AccountLimits;
 }
 
 export interface Request {
@@ -29,16 +37,6 @@ export interface Request {
   readonly delivery: Delivery;
   readonly requestId: string;
   readonly signal: AbortSignal;
-}
-
-/** What a direct invocation gets back. */
-export interface Outcome {
-  readonly service: string;
-  readonly verdict: 'act' | 'hold' | 'escalate' | 'settled';
-  readonly reason?: string;
-  readonly detail: string;
-  readonly incident?: string;
-  readonly task?: string;
 }
 
 /** Passes of one invocation that may lose the race for the lock before the delivery goes back to the queue. */
@@ -49,7 +47,7 @@ export async function reconcile(deps: ReconcileDeps, request: Request): Promise<
   const startedAt = deps.clock.now();
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const pass = await tryOnce(deps, request, attempt);
-    if (pass !== undefined) return journal(deps, request, pass, startedAt);
+    if (pass !== undefined) return journalPass(deps, request.delivery, pass, startedAt);
   }
   throw new HealerError('store.contended', `lock of ${request.service.id} stayed contended`, {
     retryable: true,
@@ -57,28 +55,68 @@ export async function reconcile(deps: ReconcileDeps, request: Request): Promise<
   });
 }
 
-interface Pass {
-  readonly outcome: Outcome;
-  readonly version: number;
+/** What a decision stands on besides the world. */
+interface Shared {
+  readonly lock: LockState;
+  readonly account: AccountState;
 }
 
-/** @returns undefined when another invocation changed the lock and nobody follows the incident: look again. */
+async function readShared(deps: ReconcileDeps, { service, signal }: Request): Promise<Shared> {
+  const reading = [deps.store.read(service.id, signal), deps.store.readAccount(signal)] as const;
+  const [lock, account] = await Promise.all(reading);
+  return { lock, account };
+}
+
+/**
+ * One look. Other services may change the account meanwhile; then it is decided again on what was seen, because a
+ * storm is no time to read every log twice.
+ *
+ * @returns undefined when another invocation changed the lock and nobody follows the incident: look again.
+ */
 async function tryOnce(
   deps: ReconcileDeps,
   request: Request,
   attempt: number,
 ): Promise<Pass | undefined> {
   const { service, delivery, signal } = request;
-  const isRecheck = delivery.kind === 'recheck';
-  const reading = deps.store.read(service.id, signal);
-  if (isRecheck && isSuperseded(await reading, delivery)) {
-    await tell(deps, request, await reading, []);
-    return passOf(await reading, held(service, 'lock-held', 'superseded by a newer re-check'));
+  const reading = readShared(deps, request);
+  if (delivery.kind === 'recheck') {
+    const { lock } = await reading;
+    if (isSuperseded(lock, delivery)) {
+      await tell(deps, request, lock, []);
+      return passOf(lock, held(service, 'lock-held', 'superseded by a newer re-check'));
+    }
   }
-  const [lock, observation] = await Promise.all([reading, observe(deps, service, signal)]);
-  const now = deps.clock.now();
-  const input = { service, lock, observation, delivery, now };
-  const decision = decide(input);
+  const [first, observation] = await Promise.all([reading, observe(deps, service, signal)]);
+  const looking = { ...deps, lines: readOnce(deps.lines) };
+  let shared = first;
+  for (let turn = 1; turn <= turnsMax(deps.limits); turn += 1) {
+    const writer = `${request.requestId}/${attempt}.${turn}`;
+    const pass = await decideOn(looking, request, { ...shared, observation }, writer);
+    if (pass !== 'account-conflict') return pass;
+    const { version } = shared.lock;
+    shared = await readShared(deps, request);
+    if (shared.lock.version !== version) return afterLostRace(request, shared.lock);
+  }
+  return undefined;
+}
+
+/** While a storm gathers the account changes no more often than this, however many services there are. */
+function turnsMax({ stormServices, budget }: AccountLimits): number {
+  return stormServices + budget + 1;
+}
+
+async function decideOn(
+  deps: ReconcileDeps,
+  request: Request,
+  seen: Shared & { readonly observation: Observation },
+  writer: string,
+): Promise<Pass | undefined | 'account-conflict'> {
+  const { service, delivery, signal } = request;
+  const { lock } = seen;
+  const input = { ...seen, service, limits: deps.limits, delivery, now: deps.clock.now() };
+  const decision = await explain(deps, input, decide(input), signal);
+  deps.journal.weighed(input, decision.verdict);
   if (delivery.kind === 'manual' && delivery.dryRun)
     return passOf(lock, outcomeOf(service, lock, decision));
   const step: Step = { ...input, decision, requestId: request.requestId };
@@ -90,19 +128,16 @@ async function tryOnce(
     await tell(deps, request, lock, []);
     return passOf(lock, outcomeOf(service, lock, decision));
   }
-  const written = await write(deps, request, change, `${request.requestId}/${attempt}`);
-  if (written === 'conflict') return afterLostRace(deps, request);
+  const { next, entries } = change;
+  const written = await write(deps, request, change, writer);
+  if (written === 'account-conflict') return written;
+  if (written === 'conflict')
+    return afterLostRace(request, await deps.store.read(service.id, signal));
   if (decision.verdict.kind === 'act') {
-    return finish(
-      deps,
-      request,
-      { ...step, lock: change.next },
-      decision.verdict.victim,
-      change.entries,
-    );
+    return finish(deps, request, { ...step, lock: next }, decision.verdict.victim, entries);
   }
-  await tell(deps, request, change.next, change.entries);
-  return passOf(change.next, outcomeOf(service, change.next, decision));
+  await tell(deps, request, next, entries);
+  return passOf(next, outcomeOf(service, next, decision));
 }
 
 /** SQS's longest delay; an hour without the topic takes no more than a handful of looks. */
@@ -147,10 +182,12 @@ async function write(
   request: Request,
   change: Change,
   writer: string,
-): Promise<'committed' | 'conflict'> {
-  const { next, entries, recheckAt } = change;
+): Promise<SharedCommit> {
+  const { next, account, entries, recheckAt } = change;
   const [result] = await Promise.all([
-    deps.store.commit(next, entries, writer, request.signal),
+    account === undefined
+      ? deps.store.commit(next, entries, writer, request.signal)
+      : deps.store.commitShared(next, account, entries, writer, request.signal),
     recheckAt === undefined ? undefined : scheduleRecheck(deps, request, next, recheckAt),
   ]);
   return result;
@@ -174,14 +211,10 @@ async function scheduleRecheck(
 }
 
 /** Whoever won follows the incident; if nobody does (a pause was set, say), we look again. */
-async function afterLostRace(deps: ReconcileDeps, request: Request): Promise<Pass | undefined> {
-  const lock = await deps.store.read(request.service.id, request.signal);
+function afterLostRace({ service }: Request, lock: LockState): Pass | undefined {
   if (!isOpen(lock.incident)) return undefined;
   const detail = 'another invocation decided first and follows the incident';
-  return passOf(lock, {
-    ...held(request.service, 'lock-held', detail),
-    incident: lock.incident.id,
-  });
+  return passOf(lock, { ...held(service, 'lock-held', detail), incident: lock.incident.id });
 }
 
 /** Sends the claimed stop and records what became of it. */
@@ -250,45 +283,4 @@ const STOP_REASON_MAX = 200;
 function stopReason(victim: Victim, incident: string): string {
   const text = `self-heal ${incident}: ${victim.why}`;
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, STOP_REASON_MAX);
-}
-
-function held(service: GuardedService, reason: string, detail: string): Outcome {
-  return { service: service.id, verdict: 'hold', reason, detail };
-}
-
-function outcomeOf(service: GuardedService, lock: LockState, { verdict }: Decision): Outcome {
-  const reason =
-    'reason' in verdict ? verdict.reason : 'outcome' in verdict ? verdict.outcome : undefined;
-  return {
-    service: service.id,
-    verdict: verdict.kind,
-    ...(reason === undefined ? {} : { reason }),
-    detail: verdict.kind === 'act' ? verdict.victim.why : verdict.detail,
-    ...(lock.incident === undefined ? {} : { incident: lock.incident.id }),
-    ...(verdict.kind === 'act' ? { task: verdict.victim.taskArn } : {}),
-  };
-}
-
-function passOf(lock: LockState, outcome: Outcome): Pass {
-  return { outcome, version: lock.version };
-}
-
-function journal(
-  deps: ReconcileDeps,
-  { delivery }: Request,
-  { outcome, version }: Pass,
-  startedAt: EpochMillis,
-): Outcome {
-  const { service, incident, verdict, reason, detail } = outcome;
-  deps.journal.decided({
-    service,
-    trigger: nameDelivery(delivery),
-    verdict,
-    detail,
-    version,
-    durationMs: between(startedAt, deps.clock.now()),
-    ...(incident === undefined ? {} : { incident }),
-    ...(reason === undefined ? {} : { reason }),
-  });
-  return outcome;
 }

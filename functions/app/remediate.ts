@@ -4,7 +4,8 @@ import { HealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import type { GuardedServices } from '../ports/guarded-services.ts';
 import type { Inbound } from '../ports/inbound.ts';
-import { type Outcome, type ReconcileDeps, reconcile } from './reconcile.ts';
+import type { Outcome } from './outcome.ts';
+import { type ReconcileDeps, reconcile } from './reconcile.ts';
 
 export interface RemediateDeps extends ReconcileDeps {
   readonly guarded: GuardedServices;
@@ -39,7 +40,9 @@ export async function remediate(
   const failures = await Promise.all(
     inbound.records.map(async ({ id, open }) => {
       try {
-        await runAll(deps, open(), invocation);
+        // Each message writes under a name of its own: two about one service must not take each other's for theirs.
+        const requestId = `${id}@${invocation.requestId}`;
+        await runAll(deps, open(), { ...invocation, requestId });
         return [];
       } catch (error) {
         deps.journal.failed({ what: `message ${id}`, error });

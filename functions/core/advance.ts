@@ -6,8 +6,9 @@
  */
 import { type Change, type Part, type Step, write } from './change.ts';
 import { nameDelivery } from './delivery.ts';
+import { type Effect, judgeStop } from './effect.ts';
 import { type Incident, incidentId, isOpen } from './incident.ts';
-import { claim, confirm, release } from './lock.ts';
+import { claim, confirm, type LockState, release } from './lock.ts';
 import type { AlarmReading } from './observation.ts';
 import { stableSinceAt } from './recovery.ts';
 import { between, type EpochMillis, earliest } from './time.ts';
@@ -19,6 +20,8 @@ const QUIET: readonly Reason[] = [
   'alarm-suppressed',
   'settling',
   'lock-held',
+  'downstream',
+  'account-storm',
   'no-suspect',
   'starting',
 ];
@@ -80,11 +83,19 @@ function advanceClaim(step: Step, victim: Victim): Change {
   const { incident, parts } = openOrKeep(step);
   const acting: Incident = { ...withoutHold(incident), state: 'acting' };
   const intent = { incidentId: acting.id, victim, claimedAt: step.now, claimedBy: step.requestId };
-  const lock = claim(step.lock, intent);
+  const lock = claim(judgeLastStop(step), intent);
   return write({ ...step, lock }, acting, [
     ...parts,
     { kind: 'claimed', detail: victim.why, victim },
   ]);
+}
+
+/** What the stop before this one did is settled now: later looks compare with a fleet that has changed again. */
+function judgeLastStop({ lock, decision }: Step): LockState {
+  const last = lock.stops.at(-1);
+  if (last === undefined || decision.diagnosis === undefined) return lock;
+  const effect = judgeStop(last, { diagnosis: decision.diagnosis });
+  return { ...lock, stops: [...lock.stops.slice(0, -1), { ...last, effect }] };
 }
 
 function advanceHold(step: Step, verdict: Hold): Change {
@@ -97,19 +108,21 @@ function advanceHold(step: Step, verdict: Hold): Change {
   const stableSince = seenStableSince(step, incident);
   const holding: Incident = {
     ...rest,
-    state: stateWhileHolding(incident),
+    state: stateWhileHolding(incident, verdict.reason),
     hold: { reason: verdict.reason, since },
     told: incident.told || announce,
     ...(mayLast ? {} : { waitingSince: waited ?? step.now }),
     ...(stableSince === undefined ? {} : { stableSince }),
   };
-  const { reason, detail, until } = verdict;
-  const held: Part = { kind: 'held', reason, detail, until, announce };
+  const { reason, detail, until, cause } = verdict;
+  const held: Part = { kind: 'held', reason, detail, until, announce, cause };
   return write(step, holding, isNew ? [...parts, held] : parts);
 }
 
-function stateWhileHolding(incident: Incident): Incident['state'] {
-  if (incident.state === 'escalated') return 'escalated';
+/** A person who has the storm has this service only as long as the storm holds it. */
+function stateWhileHolding(incident: Incident, reason: Reason): Incident['state'] {
+  const isGivenBack = incident.escalated?.reason === 'account-storm' && reason !== 'account-storm';
+  if (incident.state === 'escalated' && !isGivenBack) return 'escalated';
   return incident.stopped > 0 ? 'verifying' : 'holding';
 }
 
@@ -120,7 +133,7 @@ function seenStableSince(step: Step, incident: Incident): EpochMillis | undefine
   return stableSinceAt({ incident, lock, service, observation, diagnosis, now });
 }
 
-function advanceEscalation(step: Step, { reason, detail }: Escalate): Change {
+function advanceEscalation(step: Step, { reason, detail, cause }: Escalate): Change {
   const { incident, parts } = openOrKeep(step);
   const escalated: Incident = {
     ...withoutHold(incident),
@@ -128,19 +141,35 @@ function advanceEscalation(step: Step, { reason, detail }: Escalate): Change {
     escalated: { reason, at: step.now },
     told: true,
   };
+  const last = step.lock.stops.findLast((stop) => stop.incidentId === incident.id);
+  const { diagnosis } = step.decision;
+  const outcome =
+    last === undefined || diagnosis === undefined ? undefined : judgeStop(last, { diagnosis });
   // A claim that could not be completed is over with it: a human has the incident now.
-  return write(withoutClaim(step), escalated, [...parts, { kind: 'escalated', reason, detail }]);
+  return write(withoutClaim(step), escalated, [
+    ...parts,
+    { kind: 'escalated', reason, detail, outcome, cause },
+  ]);
 }
 
 function advanceRecovery(
   step: Step,
-  verdict: { readonly detail: string; readonly stableSince: EpochMillis },
+  verdict: { readonly detail: string; readonly effect: Effect; readonly stableSince: EpochMillis },
 ): Change {
-  const { detail, stableSince } = verdict;
+  const { detail, effect, stableSince } = verdict;
   const open = withoutHold(incidentOf(step));
   const recovered: Incident = { ...open, state: 'recovered', recoveredAt: step.now, stableSince };
-  const part: Part = { kind: 'recovered', detail, announce: open.told };
-  return write(withoutClaim(step), { ...recovered, told: false }, [part]);
+  const part: Part = { kind: 'recovered', detail, outcome: effect, announce: open.told };
+  const judged = { ...step, lock: judgeAll(step.lock, open.id, effect) };
+  return write(withoutClaim(judged), { ...recovered, told: false }, [part]);
+}
+
+/** An incident that is over has judged its stops; a later one is not to count them as failed. */
+function judgeAll(lock: LockState, incidentId: string, effect: Effect): LockState {
+  const stops = lock.stops.map((stop) =>
+    stop.incidentId === incidentId && stop.effect === undefined ? { ...stop, effect } : stop,
+  );
+  return { ...lock, stops };
 }
 
 function withoutClaim(step: Step): Step {
@@ -177,7 +206,7 @@ function openOrKeep(step: Step): { readonly incident: Incident; readonly parts: 
     const incident = { id, seq, token, stopped, ...fresh, reopened: reopened + 1 };
     return { incident, parts: [{ kind: 'reopened', detail }] };
   }
-  const id = incidentId(step.now, step.requestId.replaceAll('-', ''));
+  const id = incidentId(step.now, `${step.service.id}/${step.requestId}`);
   const incident = { id, reopened: 0, seq: 0, token: 0, stopped: 0, ...fresh };
   return { incident, parts: [{ kind: 'opened', detail }] };
 }

@@ -1,7 +1,11 @@
 /** One change of a service's lock: how a step of the incident becomes the next state and its timeline entries. */
+import type { AccountState } from './account.ts';
+import { accountAfter } from './account-change.ts';
+import type { Cause } from './cause.ts';
 import type { Decision, DecisionInput } from './decide.ts';
+import type { Effect } from './effect.ts';
 import type { Entry, EntryKind } from './entry.ts';
-import { floorOf } from './guardrails.ts';
+import { floorOf } from './guardrail.ts';
 import type { Incident } from './incident.ts';
 import { type LockState, stopsInWindow } from './lock.ts';
 import { between, durationMillis, type EpochMillis, later } from './time.ts';
@@ -17,6 +21,8 @@ export interface Change {
   readonly next: LockState;
   /** Entries made by this change; they are in `next.outbox` too. */
   readonly entries: readonly Entry[];
+  /** What all services share, when this changes it: both are written, or neither. */
+  readonly account?: AccountState;
   /** A look to schedule; absent when the incident is over, or one is scheduled already. */
   readonly recheckAt?: EpochMillis;
 }
@@ -28,6 +34,8 @@ export interface Part {
   readonly reason?: Reason;
   readonly until?: EpochMillis;
   readonly victim?: Victim | undefined;
+  readonly outcome?: Effect | undefined;
+  readonly cause?: Cause | undefined;
   readonly announce?: boolean;
 }
 
@@ -60,11 +68,21 @@ export function write(
     },
     outbox: [...step.lock.outbox, ...entries],
   };
-  return { next, entries, ...(over || planned !== undefined ? {} : { recheckAt }) };
+  const account = accountAfter(
+    step,
+    parts.map(({ kind }) => kind),
+  );
+  return {
+    next,
+    entries,
+    ...(account === undefined ? {} : { account }),
+    ...(over || planned !== undefined ? {} : { recheckAt }),
+  };
 }
 
 /** A little later when a person has it or has asked for quiet. */
 const SLOW_FACTOR = 4;
+const SLOW: readonly Reason[] = ['paused', 'account-storm', 'scaled-to-zero'];
 
 function planRecheck({ service, now, decision }: Step, incident: Incident): EpochMillis {
   const { recheck } = service.policy;
@@ -76,15 +94,15 @@ function planRecheck({ service, now, decision }: Step, incident: Incident): Epoc
     : usual;
 }
 
-/** While a person has it and the alarm still rings, or while a person asked for quiet. */
+/** While a person has it (or the storm) and the alarm still rings, or while a person asked for quiet or no tasks. */
 function isSlow(incident: Incident, verdict: Verdict): boolean {
   if (verdict.kind !== 'hold') return incident.state === 'escalated';
-  if (verdict.reason === 'paused') return true;
+  if (SLOW.includes(verdict.reason)) return true;
   return incident.state === 'escalated' && verdict.reason === incident.escalated?.reason;
 }
 
 function makeEntry(step: Step, incident: Incident, part: Part, seq: number): Entry {
-  const { kind, detail, reason, until, victim } = part;
+  const { kind, detail, reason, until, victim, outcome, cause } = part;
   return {
     id: `${incident.id}#${seq}`,
     incidentId: incident.id,
@@ -103,6 +121,8 @@ function makeEntry(step: Step, incident: Incident, part: Part, seq: number): Ent
     ...(reason === undefined ? {} : { reason }),
     ...(until === undefined ? {} : { until }),
     ...(victim === undefined ? {} : { victim }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(cause === undefined ? {} : { cause }),
   };
 }
 
@@ -121,6 +141,7 @@ function factsOf(step: Step): Entry['facts'] {
     floor: floorOf(service, observation.service.desired),
     requests: diagnosis.requests,
     errors: diagnosis.errors,
+    ...(observation.traffic === undefined ? {} : { logs: observation.traffic.cost }),
     alarms: observation.alarms.map(({ name, state, reason }) => ({ name, state, reason })),
     ...used,
   };

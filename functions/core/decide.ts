@@ -3,19 +3,17 @@
  *
  * Unknown means hold: a source that cannot be read and a guardrail that throws both end in a hold with a reason.
  */
+import type { AccountState } from './account.ts';
+import type { AccountLimits } from './account-limits.ts';
 import type { Delivery } from './delivery.ts';
+import { baselineOf } from './effect.ts';
 import { describe } from './errors.ts';
 import { type Diagnosis, diagnose } from './evidence.ts';
+import { accountStorm } from './guard-account.ts';
 import type { GuardedService } from './guarded-service.ts';
-import {
-  CLAIM_GUARDRAILS,
-  chooseSuspect,
-  GUARDRAILS,
-  type Guardrail,
-  type GuardrailContext,
-  short,
-} from './guardrails.ts';
-import { isOpen } from './incident.ts';
+import { chooseSuspect, type Guardrail, type GuardrailContext, short } from './guardrail.ts';
+import { CLAIM_GUARDRAILS, GUARDRAILS } from './guardrails.ts';
+import { isOpen, type OpenIncident } from './incident.ts';
 import { activePause, type Intent, isLeased, type LockState } from './lock.ts';
 import {
   type AlarmReading,
@@ -23,6 +21,7 @@ import {
   complete,
   type Observation,
 } from './observation.ts';
+import type { Policy } from './policy.ts';
 import { judgeRecovery } from './recovery.ts';
 import { type EpochMillis, iso, later } from './time.ts';
 import { type Hold, isPatient, type Reason, type Verdict, type Victim } from './verdict.ts';
@@ -30,6 +29,8 @@ import { type Hold, isPatient, type Reason, type Verdict, type Victim } from './
 export interface DecisionInput {
   readonly service: GuardedService;
   readonly lock: LockState;
+  readonly account: AccountState;
+  readonly limits: AccountLimits;
   readonly observation: Observation;
   readonly delivery: Delivery;
   readonly now: EpochMillis;
@@ -99,7 +100,8 @@ function onUnreadable(input: DecisionInput, unreadable: readonly string[]): Verd
   if (!isOpen(input.lock.incident) && !rings(input.delivery)) {
     return { kind: 'settled', outcome: 'nothing-to-do', reason: 'unreadable', detail };
   }
-  return withDeadline(input, holdUntilRecheck(input, 'unreadable', detail));
+  // When AWS itself is ill, no service can be read, and that is one message too.
+  return accountStorm(input) ?? withDeadline(input, holdUntilRecheck(input, 'unreadable', detail));
 }
 
 function rings(delivery: Delivery): boolean {
@@ -119,7 +121,7 @@ function decideOnSight(
   observation: CompleteObservation,
   diagnosis: Diagnosis,
 ): Verdict {
-  const { lock, service, now } = input;
+  const { lock, service, account, limits, now } = input;
   if (lock.intent !== undefined && isStopped(lock.intent, observation)) {
     return { kind: 'act', victim: lock.intent.victim, completing: true };
   }
@@ -128,9 +130,11 @@ function decideOnSight(
   if (heard.length === 0) return onSilence(input, observation, diagnosis, ringing);
   if (lock.incident?.state === 'escalated') {
     const reason = lock.incident.escalated?.reason ?? 'no-suspect';
-    return holdUntilRecheck(input, reason, 'a human has it; still followed');
+    // A person has the storm, not this service: it decides by itself again when the storm is over.
+    if (reason !== 'account-storm')
+      return holdUntilRecheck(input, reason, 'a human has it; still followed');
   }
-  const context = { service, lock, observation, diagnosis, now };
+  const context = { service, lock, account, limits, observation, diagnosis, now };
   const verdict = completeClaim(context) ?? askGuardrails(GUARDRAILS, context);
   if (verdict !== undefined) return verdict;
   const unwanted = whyNotOn(input.delivery);
@@ -152,6 +156,9 @@ function onSilence(
   }
   if (!isOpen(lock.incident)) {
     return { kind: 'settled', outcome: 'nothing-to-do', reason, detail: named };
+  }
+  if (observation.service.desired === 0) {
+    return holdUntilRecheck(input, 'scaled-to-zero', 'no alarm rings, for nothing is meant to run');
   }
   return judgeRecovery({ incident: lock.incident, lock, service, observation, diagnosis, now });
 }
@@ -183,6 +190,7 @@ function nameVictim(diagnosis: Diagnosis): Victim {
     taskId: task.id,
     revision: task.revision,
     why: suspect.detail,
+    before: baselineOf(diagnosis, suspect.view),
     lastErrors: traffic?.lastErrors ?? [],
     traceIds: traffic?.traceIds ?? [],
     ...(task.zone === undefined ? {} : { zone: task.zone }),
@@ -199,14 +207,24 @@ function withDeadline({ lock, service, now }: DecisionInput, verdict: Verdict): 
   if (verdict.kind !== 'hold' || isPatient(verdict.reason)) return verdict;
   const { incident } = lock;
   if (!isOpen(incident) || incident.state === 'escalated') return verdict;
-  // An alarm that is OK is progress, so the proof of recovery gets its own time.
-  const isEnding = verdict.reason === 'alarm-cleared';
-  const ending = incident.hold?.reason === 'alarm-cleared' ? incident.hold.since : now;
-  const since = isEnding ? ending : (incident.waitingSince ?? now);
-  if (now < later(since, service.policy.escalateAfter)) return verdict;
-  return {
-    kind: 'escalate',
-    reason: verdict.reason,
-    detail: `${verdict.detail}; not over in time`,
-  };
+  const { reason, detail } = verdict;
+  if (now < deadlineOf(incident, reason, service.policy, now)) return verdict;
+  const what = reason === 'deployment-in-progress' ? 'paused, stuck or slow' : 'not over in time';
+  return { kind: 'escalate', reason, detail: `${detail}; ${what}` };
+}
+
+/**
+ * An alarm that is OK is progress, so the proof of recovery gets its own time; so does a deployment, which is as long
+ * as its author made it.
+ */
+function deadlineOf(
+  { hold, waitingSince }: OpenIncident,
+  reason: Reason,
+  policy: Policy,
+  now: EpochMillis,
+): EpochMillis {
+  const held = hold?.reason === reason ? hold.since : now;
+  if (reason === 'alarm-cleared') return later(held, policy.escalateAfter);
+  if (reason === 'deployment-in-progress') return later(held, policy.deploymentPatience);
+  return later(waitingSince ?? now, policy.escalateAfter);
 }

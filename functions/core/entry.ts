@@ -1,4 +1,7 @@
 /** One step of an incident's timeline. It is kept for ever and told at least once. */
+import type { Cause } from './cause.ts';
+import type { Effect } from './effect.ts';
+import type { ReadingCost } from './observation.ts';
 import type { DurationMillis, EpochMillis } from './time.ts';
 import type { Reason, Victim } from './verdict.ts';
 
@@ -24,6 +27,8 @@ export interface Facts {
   readonly floor?: number;
   readonly requests?: number;
   readonly errors?: number;
+  /** What reading the logs took; absent when there are none. */
+  readonly logs?: ReadingCost;
   readonly alarms: readonly {
     readonly name: string;
     readonly state: string;
@@ -60,6 +65,10 @@ export interface Entry {
   readonly detail: string;
   readonly until?: EpochMillis;
   readonly victim?: Victim;
+  /** What is wrong, when the evidence names it. */
+  readonly cause?: Cause;
+  /** Of a recovery, or of the last stop when a human is called: what our stops did. */
+  readonly outcome?: Effect;
   /** Tasks stopped by us in this incident so far. */
   readonly stopped: number;
   /** How often this incident was re-opened. */

@@ -3,6 +3,13 @@
  *
  * One file, so that the two cannot differ.
  */
+import {
+  type AccountLimits,
+  accountLimitOverrides,
+  DEFAULT_ACCOUNT_LIMITS,
+  readAccountLimits,
+} from './account-limits.ts';
+import { describe } from './errors.ts';
 import { Problems } from './problems.ts';
 
 export interface RemediateEnvironment {
@@ -11,6 +18,8 @@ export interface RemediateEnvironment {
   readonly topicArn: string;
   /** Path of the SSM parameters that list the guarded services. */
   readonly servicesPath: string;
+  /** Limits over all services; the defaults when `ACCOUNT_LIMITS` is not set. */
+  readonly accountLimits: AccountLimits;
 }
 
 export interface NotifyEnvironment {
@@ -20,12 +29,17 @@ export interface NotifyEnvironment {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const REMEDIATE: Readonly<Record<keyof RemediateEnvironment, string>> = {
+type RemediateNames = Omit<RemediateEnvironment, 'accountLimits'>;
+
+const REMEDIATE: Readonly<Record<keyof RemediateNames, string>> = {
   tableName: 'TABLE_NAME',
   inboxUrl: 'INBOX_URL',
   topicArn: 'TOPIC_ARN',
   servicesPath: 'GUARDED_SERVICES_PATH',
 };
+
+/** Optional: a JSON object. */
+const ACCOUNT_LIMITS = 'ACCOUNT_LIMITS';
 
 const NOTIFY: Readonly<Record<keyof NotifyEnvironment, string>> = {
   slackSecretId: 'SLACK_WEBHOOK_SECRET_ID',
@@ -34,33 +48,54 @@ const NOTIFY: Readonly<Record<keyof NotifyEnvironment, string>> = {
 /** Metrics namespace, also the one that alarms on the healer itself look at. */
 export const METRICS_NAMESPACE = 'EcsSelfHealing';
 
-/** @throws {config.invalid} naming every variable that is missing. */
+/** @throws {config.invalid} naming every variable that is missing, and every limit that cannot be. */
 export function readRemediateEnvironment(variables: Variables): RemediateEnvironment {
-  return readVariables(REMEDIATE, variables);
+  const problems = new Problems();
+  const names = readVariables<RemediateNames>(problems, REMEDIATE, variables);
+  const accountLimits = readLimits(problems, variables[ACCOUNT_LIMITS]);
+  problems.throwIfAny('environment');
+  return { ...names, accountLimits };
 }
 
 /** @throws {config.invalid} naming every variable that is missing. */
 export function readNotifyEnvironment(variables: Variables): NotifyEnvironment {
-  return readVariables(NOTIFY, variables);
+  const problems = new Problems();
+  const environment = readVariables<NotifyEnvironment>(problems, NOTIFY, variables);
+  problems.throwIfAny('environment');
+  return environment;
 }
 
 export function remediateVariables(environment: RemediateEnvironment): Record<string, string> {
-  return { ...writeVariables(REMEDIATE, environment), ...powertools('remediate') };
+  const limits = JSON.stringify(accountLimitOverrides(environment.accountLimits));
+  const own = {
+    ...writeVariables<RemediateNames>(REMEDIATE, environment),
+    [ACCOUNT_LIMITS]: limits,
+  };
+  return { ...own, ...powertools('remediate') };
 }
 
 export function notifyVariables(environment: NotifyEnvironment): Record<string, string> {
   return { ...writeVariables(NOTIFY, environment), ...powertools('notify') };
 }
 
+function readLimits(problems: Problems, text: string | undefined): AccountLimits {
+  if (text === undefined || text === '') return DEFAULT_ACCOUNT_LIMITS;
+  try {
+    return readAccountLimits(problems, JSON.parse(text), ACCOUNT_LIMITS);
+  } catch (error) {
+    problems.add(ACCOUNT_LIMITS, text, `JSON: ${describe(error)}`);
+    return DEFAULT_ACCOUNT_LIMITS;
+  }
+}
+
 function readVariables<T extends object>(
+  problems: Problems,
   names: Readonly<Record<keyof T & string, string>>,
   variables: Variables,
 ): T {
-  const problems = new Problems();
   const entries = Object.entries<string>(names).map(
     ([key, name]) => [key, problems.string(name, variables[name])] as const,
   );
-  problems.throwIfAny('environment');
   return Object.fromEntries(entries) as unknown as T;
 }
 

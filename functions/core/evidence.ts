@@ -1,11 +1,12 @@
 /** Joins what each source says about a task, and finds who is ill and who stands out. Pure: data in, data out. */
+import { type Attribution, attribute, type Measure } from './attribution.ts';
 import type {
   CompleteObservation,
   TargetReading,
   TaskReading,
   TaskTraffic,
 } from './observation.ts';
-import { chanceOfErrors, share } from './outlier.ts';
+import { share, type Tally } from './outlier.ts';
 import { findPattern, type Pattern } from './pattern.ts';
 import type { Policy } from './policy.ts';
 import { durationMillis, later, seconds } from './time.ts';
@@ -29,20 +30,25 @@ export interface TaskView {
   readonly traffic?: TaskTraffic;
 }
 
-/** `health-check`: ECS sees it too and replaces it by itself. `error-share`: only the requests show it. */
-export type SuspicionKind = 'health-check' | 'error-share';
+/**
+ * - `health-check`: ECS sees it too and replaces it by itself
+ * - `error-share`, `latency`: only the requests show it
+ * - `anomaly`: the load balancer says that this target answers worse than the others, and no log contradicts it
+ * - `only-task`: it fails, and there is nobody to compare it with
+ */
+export type SuspicionKind = 'health-check' | 'error-share' | 'latency' | 'anomaly' | 'only-task';
 
 export interface Suspect {
   readonly kind: SuspicionKind;
   readonly view: TaskView;
   readonly detail: string;
-  /** Chance of this error share by accident, corrected for the number of tasks; only for `error-share`. */
+  /** Chance of this share by accident, corrected for the number of tests; only where requests show it. */
   readonly chance?: number;
 }
 
 export interface Diagnosis {
   readonly views: readonly TaskView[];
-  /** Worst first. */
+  /** In the order of the kinds above, within a kind the worst first. */
   readonly suspects: readonly Suspect[];
   /** Tasks failing in any way, standing out or not. */
   readonly illIds: readonly string[];
@@ -54,46 +60,163 @@ export interface Diagnosis {
   readonly errors: number;
   /** Set when the worst cannot be told from the next: then nobody is acted on. */
   readonly inseparable?: string;
+  /** Why a failure that health checks do not see could not be seen here either. */
+  readonly blind?: string;
 }
 
 export function diagnose(observation: CompleteObservation, policy: Policy): Diagnosis {
-  const views = observation.tasks
-    .filter((task) => task.lastStatus !== 'STOPPED')
-    .map((task) => viewTask(task, observation, policy));
-  const served = views.filter((view) => view.condition !== 'leaving' && isMeasured(view, policy));
-  const outliers = findOutliers(served, policy);
-  const failing = served.filter((view) => errorShare(view) >= policy.minErrorShare);
-  const unhealthy = views
-    .filter((view) => view.condition === 'ill')
-    .toSorted(worstFirst)
-    .map(suspectByHealth);
-  const illIds = new Set(
-    [...unhealthy.map(({ view }) => view), ...failing].map(({ task }) => task.id),
-  );
-  const inseparable = findTie(outliers, served, policy);
+  const views = viewTasks(observation, policy);
+  const present = views.filter((view) => view.condition !== 'leaving');
+  const { suspects, inseparable } = findSuspects(present, observation, policy);
+  const illIds = present.filter((view) => isIll(view, policy)).map(({ task }) => task.id);
+  const blind = whyBlind(observation);
   return {
     views,
-    suspects: [...unhealthy, ...outliers],
-    illIds: [...illIds],
-    pattern: findPattern(views, [...illIds]),
+    suspects,
+    illIds,
+    pattern: findPattern(
+      present.filter((view) => isJudged(view, policy)),
+      illIds,
+    ),
     healthy: views.filter(isWell).length,
     requests: total(views, (traffic) => traffic.requests),
     errors: total(views, (traffic) => traffic.errors),
     ...(inseparable === undefined ? {} : { inseparable }),
+    ...(blind === undefined ? {} : { blind }),
   };
 }
 
-function viewTask(task: TaskReading, observation: CompleteObservation, policy: Policy): TaskView {
-  const targets = (observation.targets ?? []).filter((target) => target.ip === task.ip);
-  const traffic = observation.traffic?.tasks.find((entry) => entry.taskId === task.id);
-  const [condition, because] = judge(task, targets, observation, policy);
+function findSuspects(
+  present: readonly TaskView[],
+  observation: CompleteObservation,
+  policy: Policy,
+): Attribution {
+  const byHealth = present
+    .filter((view) => view.condition === 'ill')
+    .toSorted((a, b) => share(tallyOf(b)) - share(tallyOf(a)) || (a.task.id < b.task.id ? -1 : 1))
+    .map((view): Suspect => ({ kind: 'health-check', view, detail: view.because ?? 'unhealthy' }));
+  const measures = measuresOf(observation, policy);
+  const tests = measures
+    .map(({ tally }) => present.filter((view) => tally(view) !== undefined).length)
+    .reduce((sum, count) => sum + count, 0);
+  const found = measures.map((measure) => attribute(measure, present, tests, policy));
+  const inseparable = found.find((one) => one.suspects.length > 0)?.inseparable;
+  const byRequests = found.flatMap(({ suspects }) => suspects);
+  const others = [...findAnomaly(present, policy), ...findOnlyTask(present, observation, policy)];
   return {
-    task,
-    targets,
-    condition,
-    ...(because === undefined ? {} : { because }),
-    ...(traffic === undefined ? {} : { traffic }),
+    suspects: [...byHealth, ...byRequests, ...(byRequests.length > 0 ? [] : others)],
+    ...(inseparable === undefined ? {} : { inseparable }),
   };
+}
+
+function measuresOf(observation: CompleteObservation, policy: Policy): readonly Measure[] {
+  const unit = observation.traffic?.basis === 'level' ? 'log lines are errors' : 'requests failed';
+  return [
+    {
+      kind: 'error-share',
+      minShare: policy.minErrorShare,
+      tally: ({ traffic }) => enough(traffic?.requests, traffic?.errors, policy),
+      describe: (own, peers) =>
+        `${percent(own)} of its ${own.requests} ${unit}, ${percent(peers)} of its peers'`,
+    },
+    {
+      kind: 'latency',
+      minShare: policy.minSlowShare,
+      tally: ({ traffic }) => enough(traffic?.timed, traffic?.slow, policy),
+      describe: (own, peers) => {
+        const slow = `requests took over ${policy.slowMs} ms`;
+        return `${percent(own)} of its ${own.requests} ${slow}, ${percent(peers)} of its peers'`;
+      },
+    },
+  ];
+}
+
+function enough(
+  requests: number | undefined,
+  errors: number | undefined,
+  policy: Policy,
+): Tally | undefined {
+  if (requests === undefined || errors === undefined) return undefined;
+  return requests >= policy.minRequests ? { requests, errors } : undefined;
+}
+
+/**
+ * The load balancer compares its targets by itself. Its word is taken where the logs are silent, for one target only:
+ * it gives no numbers by which two could be ranked.
+ */
+function findAnomaly(present: readonly TaskView[], policy: Policy): readonly Suspect[] {
+  const odd = present.filter(({ targets }) => targets.some(({ anomaly }) => anomaly?.anomalous));
+  const [view, ...others] = odd;
+  if (view === undefined || others.length > 0) return [];
+  if (view.traffic !== undefined && view.traffic.requests >= policy.minRequests) return [];
+  const mitigated = view.targets.some(({ anomaly }) => anomaly?.mitigated);
+  const meanwhile = mitigated ? ', and routes around it meanwhile' : '';
+  const detail = `the load balancer finds its answers anomalous against its peers'${meanwhile}`;
+  return [{ kind: 'anomaly', view, detail }];
+}
+
+/** A service of one task has no peers: what it shows is all there is, and policy says what may follow. */
+function findOnlyTask(
+  present: readonly TaskView[],
+  observation: CompleteObservation,
+  policy: Policy,
+): readonly Suspect[] {
+  const [view, ...others] = present;
+  if (observation.service.desired !== 1 || view === undefined || others.length > 0) return [];
+  const tally = enough(view.traffic?.requests, view.traffic?.errors, policy);
+  if (tally === undefined || share(tally) < policy.minErrorShare) return [];
+  const detail = `${percent(tally)} of its ${tally.requests} requests failed, and it has no peers`;
+  return [{ kind: 'only-task', view, detail }];
+}
+
+function isIll(view: TaskView, policy: Policy): boolean {
+  if (view.condition === 'ill') return true;
+  const errors = enough(view.traffic?.requests, view.traffic?.errors, policy);
+  const slow = enough(view.traffic?.timed, view.traffic?.slow, policy);
+  return (
+    (errors !== undefined && share(errors) >= policy.minErrorShare) ||
+    (slow !== undefined && share(slow) >= policy.minSlowShare)
+  );
+}
+
+/** A task that is going, or has not shown anything yet, speaks neither for its group nor against it. */
+export function isJudged(view: TaskView, policy: Policy): boolean {
+  if (view.condition === 'starting' || view.condition === 'leaving') return false;
+  return view.condition !== 'young' || isMeasured(view, policy);
+}
+
+/** It has served enough for its share to count. */
+export function isMeasured({ traffic }: TaskView, policy: Policy): boolean {
+  return traffic !== undefined && traffic.requests >= policy.minRequests;
+}
+
+function whyBlind({ traffic }: CompleteObservation): string | undefined {
+  if (traffic === undefined) return 'the service has no log group';
+  return traffic.basis === 'none' ? 'its log lines carry neither a status nor a level' : undefined;
+}
+
+function tallyOf({ traffic }: TaskView): Tally {
+  return { requests: traffic?.requests ?? 0, errors: traffic?.errors ?? 0 };
+}
+
+/** Joins by address and by stream, in time that grows with the fleet and not with its square. */
+function viewTasks(observation: CompleteObservation, policy: Policy): readonly TaskView[] {
+  const byIp = Map.groupBy(observation.targets ?? [], ({ ip }) => ip);
+  const byTask = new Map(observation.traffic?.tasks.map((entry) => [entry.taskId, entry]));
+  return observation.tasks
+    .filter((task) => task.lastStatus !== 'STOPPED')
+    .map((task) => {
+      const targets = task.ip === undefined ? [] : (byIp.get(task.ip) ?? []);
+      const traffic = byTask.get(task.id);
+      const [condition, because] = judge(task, targets, observation, policy);
+      return {
+        task,
+        targets,
+        condition,
+        ...(because === undefined ? {} : { because }),
+        ...(traffic === undefined ? {} : { traffic }),
+      };
+    });
 }
 
 function judge(
@@ -138,53 +261,6 @@ function describeStates(targets: readonly TargetReading[]): string {
 /** Serving as it should, however new. */
 export function isWell(view: TaskView): boolean {
   return view.condition === 'healthy' || view.condition === 'young';
-}
-
-function suspectByHealth(view: TaskView): Suspect {
-  return { kind: 'health-check', view, detail: view.because ?? 'unhealthy' };
-}
-
-function isMeasured(view: TaskView, policy: Policy): boolean {
-  return view.traffic !== undefined && view.traffic.requests >= policy.minRequests;
-}
-
-function errorShare(view: TaskView): number {
-  return view.traffic === undefined ? 0 : share(view.traffic);
-}
-
-function findOutliers(served: readonly TaskView[], policy: Policy): readonly Suspect[] {
-  const requests = total(served, (traffic) => traffic.requests);
-  const errors = total(served, (traffic) => traffic.errors);
-  return served
-    .flatMap((view): readonly Suspect[] => {
-      const own = view.traffic;
-      if (own === undefined || errorShare(view) < policy.minErrorShare) return [];
-      const peers = { requests: requests - own.requests, errors: errors - own.errors };
-      const chance = Math.min(1, chanceOfErrors(own, peers) * served.length);
-      if (chance >= policy.falseAlarmRate) return [];
-      const detail = `${percent(own)} of its ${own.requests} requests failed, ${percent(peers)} of its peers'`;
-      return [{ kind: 'error-share', view, detail, chance }];
-    })
-    .toSorted((a, b) => worstFirst(a.view, b.view));
-}
-
-/** By error share, then by id: the same tasks in another order give the same answer. */
-function worstFirst(a: TaskView, b: TaskView): number {
-  return errorShare(b) - errorShare(a) || (a.task.id < b.task.id ? -1 : 1);
-}
-
-function findTie(
-  outliers: readonly Suspect[],
-  served: readonly TaskView[],
-  policy: Policy,
-): string | undefined {
-  const worst = outliers[0];
-  if (worst === undefined) return undefined;
-  const shares = served.filter((view) => view !== worst.view).map(errorShare);
-  const next = Math.max(0, ...shares);
-  if (errorShare(worst.view) - next >= policy.minMargin) return undefined;
-  const top = (errorShare(worst.view) * 100).toFixed(1);
-  return `the worst error share is ${top} %, the next ${(next * 100).toFixed(1)} %: too close to single one out`;
 }
 
 function total(views: readonly TaskView[], pick: (traffic: TaskTraffic) => number): number {

@@ -2,11 +2,22 @@
 import { type Policy, readPolicy } from './policy.ts';
 import { Problems } from './problems.ts';
 
-/** Names of the JSON fields in the service's log lines. */
+/**
+ * Names of the JSON fields in the service's log lines, in the order in which they are tried; a dot leads into an
+ * object.
+ */
 export interface LogFields {
-  readonly status: string;
-  readonly traceId: string;
-  readonly message: string;
+  readonly status: readonly string[];
+  readonly level: readonly string[];
+  readonly duration: readonly string[];
+  readonly traceId: readonly string[];
+  readonly message: readonly string[];
+}
+
+/** A service that this one calls, directly or through others, with the alarms that speak for it. */
+export interface Downstream {
+  readonly serviceId: string;
+  readonly alarmArns: readonly string[];
 }
 
 export interface GuardedService {
@@ -24,10 +35,19 @@ export interface GuardedService {
   /** Absent when the service has no readable logs: then grey failures cannot be attributed. */
   readonly logGroup?: string;
   readonly logFields: LogFields;
+  /** Guarded services behind this one, nearest first; empty when it names none. */
+  readonly downstream: readonly Downstream[];
   readonly policy: Policy;
 }
 
-const DEFAULT_LOG_FIELDS: LogFields = { status: 'status', traceId: 'traceId', message: 'msg' };
+/** Of pino and its HTTP plug-in, winston, Powertools for AWS Lambda, Python's structlog and Go's slog. */
+export const DEFAULT_LOG_FIELDS: LogFields = {
+  status: ['status', 'statusCode', 'status_code', 'res.statusCode', 'http.status_code'],
+  level: ['level', 'severity', 'log_level'],
+  duration: ['durationMs', 'duration_ms', 'responseTime', 'elapsed_ms', 'latency_ms'],
+  traceId: ['traceId', 'trace_id', 'xray_trace_id', 'trace.id', 'dd.trace_id'],
+  message: ['msg', 'message', 'event'],
+};
 
 const KEYS = [
   'cluster',
@@ -37,6 +57,7 @@ const KEYS = [
   'targetGroups',
   'logGroup',
   'logFields',
+  'dependsOn',
   'policy',
 ];
 
@@ -47,7 +68,7 @@ const TARGET_GROUP_ARN = /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}
 
 /**
  * Reads the list of guarded services: `[{ cluster: <ARN>, service, environment, alarms: [<ARN>], targetGroups:
- * [<ARN>], logGroup?, logFields?, policy? }]`.
+ * [<ARN>], logGroup?, logFields?, dependsOn?: [<cluster name>/<service name>], policy? }]`.
  *
  * @throws {config.invalid} naming all problems of all services at once.
  */
@@ -55,13 +76,20 @@ export function parseGuardedServices(value: unknown): readonly GuardedService[] 
   const problems = new Problems();
   if (!Array.isArray(value)) problems.add('services', value, 'a list of services');
   const entries: readonly unknown[] = Array.isArray(value) ? value : [];
-  const services = entries.map((entry, index) => parseOne(problems, entry, `services[${index}]`));
+  const parsed = entries.map((entry, index) => parseOne(problems, entry, `services[${index}]`));
+  const services = resolveDownstream(problems, parsed);
   checkUnique(problems, services);
   problems.throwIfAny('list of guarded services');
   return services;
 }
 
-function parseOne(problems: Problems, value: unknown, path: string): GuardedService {
+interface ParsedService {
+  readonly service: Omit<GuardedService, 'downstream'>;
+  /** Ids as configuration gives them. */
+  readonly dependsOn: readonly string[];
+}
+
+function parseOne(problems: Problems, value: unknown, path: string): ParsedService {
   const given = problems.object(path, value, KEYS);
   const clusterArn = problems.string(`${path}.cluster`, given['cluster'], 'an ECS cluster ARN');
   const clusterName = CLUSTER_ARN.exec(clusterArn)?.[1];
@@ -73,7 +101,7 @@ function parseOne(problems: Problems, value: unknown, path: string): GuardedServ
     problems.add(`${path}.service`, name, SERVICE_WANTED);
   }
   const logGroup = given['logGroup'];
-  return {
+  const service = {
     id: `${clusterName ?? ''}/${name}`,
     name,
     clusterName: clusterName ?? '',
@@ -97,6 +125,13 @@ function parseOne(problems: Problems, value: unknown, path: string): GuardedServ
     logFields: parseLogFields(problems, given['logFields'], `${path}.logFields`),
     policy: readPolicy(problems, given['policy'] ?? {}, `${path}.policy`),
   };
+  const dependsOn = problems.strings(
+    `${path}.dependsOn`,
+    given['dependsOn'] ?? [],
+    'ids of guarded services',
+    0,
+  );
+  return { service, dependsOn };
 }
 
 const SERVICE_WANTED = 'the name of an ECS service, not its ARN';
@@ -116,14 +151,58 @@ function arns(
   return found;
 }
 
+const FIELD_NAME = /^[A-Za-z0-9_@][A-Za-z0-9_.@-]*$/;
+
+/** Each field is a name or a list of names; what is given replaces the defaults of that field. */
 function parseLogFields(problems: Problems, value: unknown, path: string): LogFields {
-  const given = problems.object(path, value ?? {}, ['status', 'traceId', 'message']);
-  const field = (key: keyof LogFields): string => {
-    const name = problems.string(`${path}.${key}`, given[key] ?? DEFAULT_LOG_FIELDS[key]);
-    if (!/^[A-Za-z0-9_.@-]*$/.test(name)) problems.add(`${path}.${key}`, name, 'a JSON field name');
-    return name;
-  };
-  return { status: field('status'), traceId: field('traceId'), message: field('message') };
+  const keys = Object.keys(DEFAULT_LOG_FIELDS) as (keyof LogFields)[];
+  const given = problems.object(path, value ?? {}, keys);
+  const fields = keys.map((key) => {
+    const wanted = given[key] ?? DEFAULT_LOG_FIELDS[key];
+    const names = typeof wanted === 'string' ? [wanted] : wanted;
+    const read = problems.strings(`${path}.${key}`, names, 'JSON field names', 1);
+    for (const name of read.filter((candidate) => !FIELD_NAME.test(candidate))) {
+      problems.add(`${path}.${key}`, name, 'a JSON field name');
+    }
+    return [key, read] as const;
+  });
+  return Object.fromEntries(fields) as unknown as LogFields;
+}
+
+/** Turns `dependsOn` into every service behind each one; refuses unknown names and circles. */
+function resolveDownstream(
+  problems: Problems,
+  parsed: readonly ParsedService[],
+): readonly GuardedService[] {
+  const byId = new Map(parsed.map((entry) => [entry.service.id, entry]));
+  for (const [index, { dependsOn }] of parsed.entries()) {
+    for (const id of dependsOn.filter((name) => !byId.has(name))) {
+      problems.add(`services[${index}].dependsOn`, id, 'the id of a guarded service');
+    }
+  }
+  return parsed.map(({ service }, index) => {
+    const behind = reach(service.id, byId);
+    if (behind.includes(service.id)) {
+      problems.add(`services[${index}].dependsOn`, service.id, 'no circle of dependencies');
+    }
+    const downstream = behind.flatMap((id) => {
+      const found = byId.get(id)?.service;
+      return found === undefined ? [] : [{ serviceId: id, alarmArns: found.alarmArns }];
+    });
+    return { ...service, downstream };
+  });
+}
+
+/** Everything that can be reached, nearest first; the start itself only through a circle. */
+function reach(start: string, byId: ReadonlyMap<string, ParsedService>): readonly string[] {
+  const found = new Set<string>();
+  const next = [...(byId.get(start)?.dependsOn ?? [])];
+  for (let id = next.shift(); id !== undefined; id = next.shift()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    next.push(...(byId.get(id)?.dependsOn ?? []));
+  }
+  return [...found];
 }
 
 function checkUnique(problems: Problems, services: readonly GuardedService[]): void {

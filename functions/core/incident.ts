@@ -41,8 +41,19 @@ export function isOpen(incident: Incident | undefined): incident is OpenIncident
   return incident !== undefined && incident.state !== 'recovered';
 }
 
-/** `inc-20261120-100341-3f9c`: sortable by time, and short enough to be said aloud. */
+/** `inc-20261120-100341-3f9c2k`: sortable by time, and short enough to be said aloud. */
 export function incidentId(at: EpochMillis, salt: string): string {
   const digits = new Date(at).toISOString().replace(/\D/g, '');
-  return `inc-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${salt.slice(0, 4)}`;
+  return `inc-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${shorten(salt)}`;
+}
+
+const LETTERS = 6;
+
+/** FNV-1a: a thousand services that alarm in the same second still have ids of their own. */
+function shorten(salt: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of salt) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return hash.toString(36).padStart(LETTERS, '0').slice(-LETTERS);
 }

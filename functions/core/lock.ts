@@ -6,11 +6,12 @@
  * its victim *before* the stop is sent; whoever finds a claim that nobody confirmed repeats that very stop.
  */
 import { assert } from './assert.ts';
+import type { Effect } from './effect.ts';
 import type { Entry } from './entry.ts';
 import type { Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
-import { between, type EpochMillis, earlier, later } from './time.ts';
-import type { Victim } from './verdict.ts';
+import { between, durationMillis, type EpochMillis, earlier, later } from './time.ts';
+import type { Baseline, Victim } from './verdict.ts';
 
 export interface Intent {
   readonly incidentId: string;
@@ -24,6 +25,10 @@ export interface StopRecord {
   readonly incidentId: string;
   readonly taskArn: string;
   readonly at: EpochMillis;
+  readonly revision?: string;
+  readonly before?: Baseline;
+  /** Set once it was judged. */
+  readonly effect?: Effect;
 }
 
 export interface Pause {
@@ -37,7 +42,7 @@ export interface LockState {
   /** 0 when the service has no item yet. */
   readonly version: number;
   readonly intent?: Intent;
-  /** Our stops of the budget window, oldest first. */
+  /** Our stops of the lineage window, oldest first. */
   readonly stops: readonly StopRecord[];
   readonly cooldownUntil?: EpochMillis;
   /** The open incident, or the last one. */
@@ -61,10 +66,19 @@ export function claim(lock: LockState, intent: Intent): LockState {
 export function confirm(lock: LockState, policy: Policy, now: EpochMillis): LockState {
   const { intent, ...rest } = lock;
   assert(intent !== undefined, 'confirm without a claim');
-  const stop = { incidentId: intent.incidentId, taskArn: intent.victim.taskArn, at: now };
+  const { taskArn, revision, before } = intent.victim;
+  const stop: StopRecord = {
+    incidentId: intent.incidentId,
+    taskArn,
+    at: now,
+    revision,
+    ...(before === undefined ? {} : { before }),
+  };
+  const kept = durationMillis(Math.max(policy.budgetWindow, policy.lineageWindow));
+  const start = earlier(now, kept);
   return {
     ...rest,
-    stops: [...stopsInWindow(lock, policy, now), stop],
+    stops: [...lock.stops.filter((earlierStop) => earlierStop.at > start), stop],
     cooldownUntil: later(now, policy.cooldown),
   };
 }

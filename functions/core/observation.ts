@@ -19,6 +19,13 @@ export interface AlarmReading {
   readonly suppressed: boolean;
 }
 
+/** Another guarded service that this one calls, and which of its alarms ring. */
+export interface DownstreamReading {
+  readonly serviceId: string;
+  /** Names of its alarms that are in ALARM. */
+  readonly ringing: readonly string[];
+}
+
 export interface DeploymentReading {
   readonly id: string;
   readonly status: string;
@@ -26,6 +33,14 @@ export interface DeploymentReading {
   readonly rolloutState?: string;
   readonly taskDefinition: string;
   readonly createdAt?: EpochMillis;
+  /** Tasks of it that failed in a row. */
+  readonly failedTasks?: number;
+}
+
+/** One line of what the scheduler says about the service. */
+export interface ServiceEvent {
+  readonly at: EpochMillis;
+  readonly message: string;
 }
 
 export interface ServiceReading {
@@ -39,6 +54,8 @@ export interface ServiceReading {
   /** CODE_DEPLOY and EXTERNAL; empty for the ECS controller. */
   readonly taskSets: readonly DeploymentReading[];
   readonly graceSeconds: number;
+  /** The newest first, as ECS keeps them. */
+  readonly events: readonly ServiceEvent[];
 }
 
 export interface TaskReading {
@@ -57,6 +74,24 @@ export interface TaskReading {
   readonly protectedUntil?: EpochMillis;
 }
 
+/** A task that ended lately; ECS shows it for about an hour. */
+export interface StoppedTaskReading {
+  readonly id: string;
+  readonly revision: string;
+  readonly zone?: string;
+  /** Absent when it never was RUNNING. */
+  readonly startedAt?: EpochMillis;
+  /** When ECS began to stop it, or found it stopped. */
+  readonly stoppedAt: EpochMillis;
+  /** Such as `TaskFailedToStart`, `EssentialContainerExited`, `ServiceSchedulerInitiated`, `UserInitiated`. */
+  readonly stopCode: string;
+  readonly stoppedReason: string;
+  /** Of the essential container that ended; absent when none ever ran. */
+  readonly exitCode?: number;
+  /** ECS's words about that container, such as `OutOfMemoryError: Container killed due to memory usage`. */
+  readonly containerReason?: string;
+}
+
 export interface TargetReading {
   readonly targetGroupArn: string;
   readonly ip: string;
@@ -64,22 +99,50 @@ export interface TargetReading {
   readonly state: string;
   readonly reason?: string;
   readonly description?: string;
+  /** Set when the load balancer compares the targets with each other: it does with three healthy ones or more. */
+  readonly anomaly?: { readonly anomalous: boolean; readonly mitigated: boolean };
+  /** A person, or AWS, routes traffic away from this target's zone. */
+  readonly zonalShift?: boolean;
 }
 
 /** What one task's log stream says about the requests it served in the window. */
 export interface TaskTraffic {
   readonly taskId: string;
+  /** Requests; log lines when the reading's basis is `level`. */
   readonly requests: number;
-  /** Requests answered with a status of 500 or above. */
+  /** Requests answered with a status of 500 or above; lines of level error or worse when the basis is `level`. */
   readonly errors: number;
+  /** Requests whose duration is known, and how many of them took longer than the policy's `slowMs`. */
+  readonly timed: number;
+  readonly slow: number;
   /** The newest error lines, redacted, newest last. */
   readonly lastErrors: readonly string[];
   readonly traceIds: readonly string[];
 }
 
+/**
+ * What the log lines let us count.
+ * - `status`: requests, by the status they were answered with
+ * - `level`: lines, by their level; the service logs no status
+ * - `none`: neither; a failure that health checks do not see cannot be seen here either
+ */
+export type TrafficBasis = 'status' | 'level' | 'none';
+
+/** What a reading of the logs took, and costs at the price of the Region we know. */
+export interface ReadingCost {
+  readonly source: 'FilterLogEvents' | 'Logs Insights';
+  readonly calls: number;
+  /** Only Logs Insights says, and charges by it. */
+  readonly bytesScanned?: number;
+  /** US dollars; 0 for FilterLogEvents, which is free. */
+  readonly usd: number;
+}
+
 export interface TrafficReading {
   readonly from: EpochMillis;
   readonly to: EpochMillis;
+  readonly basis: TrafficBasis;
+  readonly cost: ReadingCost;
   readonly tasks: readonly TaskTraffic[];
   /** True when a limit ended the reading early: counts are then a sample. */
   readonly truncated: boolean;
@@ -90,6 +153,10 @@ export interface Observation {
   readonly alarms: Reading<readonly AlarmReading[]>;
   readonly service: Reading<ServiceReading>;
   readonly tasks: Reading<readonly TaskReading[]>;
+  /** Tasks that ended lately, newest first. */
+  readonly stopped: Reading<readonly StoppedTaskReading[]>;
+  /** Absent for a service that depends on no other guarded one. */
+  readonly downstream: Reading<readonly DownstreamReading[]>;
   readonly targets: Reading<readonly TargetReading[]>;
   readonly traffic: Reading<TrafficReading>;
 }
@@ -100,32 +167,37 @@ export interface CompleteObservation {
   readonly alarms: readonly AlarmReading[];
   readonly service: ServiceReading;
   readonly tasks: readonly TaskReading[];
+  readonly stopped: readonly StoppedTaskReading[];
+  readonly downstream: readonly DownstreamReading[];
   /** Absent for a service without a load balancer. */
   readonly targets?: readonly TargetReading[];
   /** Absent for a service without a log group. */
   readonly traffic?: TrafficReading;
 }
 
+const REQUIRED = ['alarms', 'service', 'tasks', 'stopped'] as const;
+
 /** @returns the complete observation, or one line per source that could not be read. */
 export function complete(
   observation: Observation,
 ): CompleteObservation | { readonly unreadable: string[] } {
-  const { at, alarms, service, tasks, targets, traffic } = observation;
-  const unreadable = Object.entries({ alarms, service, tasks, targets, traffic }).flatMap(
-    ([source, reading]) => {
-      if (reading.kind === 'unreadable') return [`${source}: ${reading.code}: ${reading.message}`];
-      const optional = source === 'targets' || source === 'traffic';
-      return reading.kind === 'absent' && !optional ? [`${source}: absent`] : [];
-    },
-  );
+  const { at, ...sources } = observation;
+  const unreadable = Object.entries(sources).flatMap(([source, reading]) => {
+    if (reading.kind === 'unreadable') return [`${source}: ${reading.code}: ${reading.message}`];
+    const isRequired = (REQUIRED as readonly string[]).includes(source);
+    return reading.kind === 'absent' && isRequired ? [`${source}: absent`] : [];
+  });
+  const { alarms, service, tasks, stopped, downstream, targets, traffic } = sources;
   if (alarms.kind !== 'read' || service.kind !== 'read' || tasks.kind !== 'read')
     return { unreadable };
-  if (unreadable.length > 0) return { unreadable };
+  if (stopped.kind !== 'read' || unreadable.length > 0) return { unreadable };
   return {
     at,
     alarms: alarms.value,
     service: service.value,
     tasks: tasks.value,
+    stopped: stopped.value,
+    downstream: downstream.kind === 'read' ? downstream.value : [],
     ...(targets.kind === 'read' ? { targets: targets.value } : {}),
     ...(traffic.kind === 'read' ? { traffic: traffic.value } : {}),
   };

@@ -2,8 +2,8 @@
 import type { TaskView } from './evidence.ts';
 
 /**
- * - `one-zone`: every task of one zone is ill, and none elsewhere
- * - `one-revision`: every task of one revision is ill, and none of the others
+ * - `one-zone`: the tasks of one zone are ill, and those elsewhere are not
+ * - `one-revision`: the tasks of one revision are ill, and those of the others are not
  * - `scattered`: anything else, one task included
  */
 export type Pattern =
@@ -13,34 +13,42 @@ export type Pattern =
 
 /** One ill task in a group is a task's trouble, not the group's. */
 const ILL_MIN = 2;
+/** In a large fleet some task looks ill, or well, by accident: so many of the group must be ill, so few outside it. */
+const INSIDE_MIN = 0.8;
+const OUTSIDE_MAX = 0.2;
 
 /**
- * Names the group that explains the ill tasks: all of its members are ill, and nobody outside it is.
+ * Names the group that explains the ill tasks: nearly all of its members are ill, and hardly anybody outside it is. For
+ * groups of up to four that means all, and none.
  *
  * A revision comes before a zone: it is the likelier cause, and its remedy is at hand. When everybody is ill, no group
  * explains more than any other, and the pattern is `scattered`.
+ *
+ * @param present - tasks that have shown how they are.
  */
-export function findPattern(views: readonly TaskView[], illIds: readonly string[]): Pattern {
-  const present = views.filter(({ condition }) => condition !== 'leaving');
-  const ill = present.filter(({ task }) => illIds.includes(task.id));
-  const first = ill[0];
-  if (first === undefined || ill.length < ILL_MIN || ill.length === present.length) {
-    return { kind: 'scattered' };
+export function findPattern(present: readonly TaskView[], illIds: readonly string[]): Pattern {
+  const ids = new Set(illIds);
+  const ill = present.filter(({ task }) => ids.has(task.id));
+  if (ill.length < ILL_MIN || ill.length === present.length) return { kind: 'scattered' };
+  const explains = (belongs: (view: TaskView) => boolean): boolean => {
+    const inside = present.filter(belongs).length;
+    const illInside = ill.filter(belongs).length;
+    const outside = present.length - inside;
+    return (
+      illInside >= ILL_MIN &&
+      illInside >= INSIDE_MIN * inside &&
+      outside > 0 &&
+      ill.length - illInside <= OUTSIDE_MAX * outside
+    );
+  };
+  for (const revision of new Set(ill.map(({ task }) => task.revision))) {
+    if (explains(({ task }) => task.revision === revision))
+      return { kind: 'one-revision', revision };
   }
-  const { revision, zone } = first.task;
-  if (isExactly(present, ill, ({ task }) => task.revision === revision)) {
-    return { kind: 'one-revision', revision };
-  }
-  if (zone !== undefined && isExactly(present, ill, ({ task }) => task.zone === zone)) {
-    return { kind: 'one-zone', zone };
+  for (const zone of new Set(ill.map(({ task }) => task.zone))) {
+    if (zone !== undefined && explains(({ task }) => task.zone === zone)) {
+      return { kind: 'one-zone', zone };
+    }
   }
   return { kind: 'scattered' };
-}
-
-function isExactly(
-  present: readonly TaskView[],
-  ill: readonly TaskView[],
-  belongs: (view: TaskView) => boolean,
-): boolean {
-  return ill.every(belongs) && present.filter(belongs).length === ill.length;
 }

@@ -1,7 +1,9 @@
 /** Recovered means measured: every alarm OK, every task healthy, and both for as long as the policy says. */
+import { judgeRecoveryEffect } from './effect.ts';
 import { type Diagnosis, isWell } from './evidence.ts';
+import { cannotStart, crashLoop } from './guard-cause.ts';
 import type { GuardedService } from './guarded-service.ts';
-import { runningDeployment, short } from './guardrails.ts';
+import { runningDeployment, short } from './guardrail.ts';
 import type { Incident } from './incident.ts';
 import type { LockState } from './lock.ts';
 import type { CompleteObservation } from './observation.ts';
@@ -35,16 +37,24 @@ export function judgeRecovery(input: RecoveryInput): Verdict {
     return { kind: 'hold', reason, until: earliest(recheckAt, provenAt), detail };
   }
   const { desired } = input.observation.service;
-  const detail = `alarms OK and ${desired} of ${desired} tasks healthy for ${held} (needed ${wanted})`;
-  return { kind: 'settled', outcome: 'recovered', detail, stableSince };
+  const effect = judgeRecoveryEffect(incident, input);
+  const proof = `alarms OK and ${desired} of ${desired} tasks healthy for ${held} (needed ${wanted})`;
+  const detail = `${proof}; ${EFFECTS[effect]}`;
+  return { kind: 'settled', outcome: 'recovered', detail, effect, stableSince };
 }
+
+const EFFECTS = {
+  'by-stop': 'the untouched tasks were well all along, so the stop did it',
+  anyway: 'it cannot be put down to a stop of ours',
+} as const;
 
 /** Since when nothing is wrong, as far as has been seen; absent while something is. */
 export function stableSinceAt(input: RecoveryInput): EpochMillis | undefined {
   return findFlaw(input) === undefined ? stableFrom(input) : undefined;
 }
 
-function findFlaw({ incident, lock, observation, diagnosis }: RecoveryInput): string | undefined {
+function findFlaw(input: RecoveryInput): string | undefined {
+  const { incident, lock, observation, diagnosis } = input;
   const { desired, running, pending } = observation.service;
   const alarm = observation.alarms.find(
     ({ arn, state }) => state === 'ALARM' || (incident.rang.includes(arn) && state !== 'OK'),
@@ -60,9 +70,9 @@ function findFlaw({ incident, lock, observation, diagnosis }: RecoveryInput): st
   const unwell = diagnosis.views.find((view) => !isWell(view));
   if (unwell !== undefined)
     return `task ${short(unwell.task.id)}: ${unwell.because ?? 'not healthy'}`;
-  return diagnosis.healthy < desired
-    ? `${diagnosis.healthy} of ${desired} tasks healthy`
-    : undefined;
+  if (diagnosis.healthy < desired) return `${diagnosis.healthy} of ${desired} tasks healthy`;
+  // Between two deaths of a loop everything looks well.
+  return (crashLoop(input) ?? cannotStart(input))?.detail;
 }
 
 /** The latest of: when we first saw all well, when the last alarm went OK, when the youngest task started. */

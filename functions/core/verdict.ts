@@ -1,4 +1,7 @@
 /** What one pass decides, and the reason codes it may give. */
+import type { Cause } from './cause.ts';
+import type { Effect } from './effect.ts';
+import type { Tally } from './outlier.ts';
 import type { EpochMillis } from './time.ts';
 
 /**
@@ -12,12 +15,19 @@ export const REASONS = [
   'paused',
   'scaled-to-zero',
   'deployment-in-progress',
+  'other-actor',
+  'downstream',
+  'account-storm',
+  'cannot-start',
+  'crash-loop',
+  'no-targets',
   'replacing',
   'starting',
   'settling',
   'lock-held',
   'cooling-down',
   'budget-spent',
+  'attempts-failed',
   'at-floor',
   'no-suspect',
   'protected',
@@ -38,6 +48,8 @@ const PATIENT: readonly Reason[] = [
   'observe-only',
   'lock-held',
   'settling',
+  'downstream',
+  'account-storm',
 ];
 
 export function isPatient(reason: Reason): boolean {
@@ -54,6 +66,16 @@ export interface Victim {
   readonly why: string;
   readonly lastErrors: readonly string[];
   readonly traceIds: readonly string[];
+  /** What was measured before the stop, so that its effect can be told from what happened anyway. */
+  readonly before?: Baseline;
+}
+
+/** The fleet at the moment of a claim: the victim, and the untouched tasks as control group. */
+export interface Baseline {
+  readonly victim: Tally;
+  readonly others: Tally;
+  /** Tasks that were ill, the victim among them. */
+  readonly ill: number;
 }
 
 export interface Hold {
@@ -62,12 +84,15 @@ export interface Hold {
   /** When the reason may have gone; the next look is no later than this. */
   readonly until: EpochMillis;
   readonly detail: string;
+  readonly cause?: Cause;
 }
 
 export interface Escalate {
   readonly kind: 'escalate';
   readonly reason: Reason;
   readonly detail: string;
+  /** What is wrong, when the evidence names it. */
+  readonly cause?: Cause;
 }
 
 export type Verdict =
@@ -83,6 +108,8 @@ export type Verdict =
       readonly kind: 'settled';
       readonly outcome: 'recovered';
       readonly detail: string;
+      /** Whether our stops did it; see `effect.ts`. */
+      readonly effect: Effect;
       readonly stableSince: EpochMillis;
     }
   | {
@@ -91,3 +118,10 @@ export type Verdict =
       readonly reason: Reason;
       readonly detail: string;
     };
+
+/** `act`, `hold settling`, `escalate storm`, `settled recovered`. */
+export function spellVerdict(verdict: Verdict): string {
+  if (verdict.kind === 'act') return 'act';
+  if (verdict.kind === 'settled') return `settled ${verdict.outcome}`;
+  return `${verdict.kind} ${verdict.reason}`;
+}

@@ -14,6 +14,7 @@ import { dynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { ecsFleet } from '../adapters/aws/ecs-fleet.ts';
 import { ecsStopper } from '../adapters/aws/ecs-stopper.ts';
 import { elbTargets } from '../adapters/aws/elb-targets.ts';
+import { logLines } from '../adapters/aws/log-lines.ts';
 import { logTraffic } from '../adapters/aws/log-traffic.ts';
 import { parameterServices } from '../adapters/aws/parameter-services.ts';
 import { snsAnnouncer } from '../adapters/aws/sns-announcer.ts';
@@ -38,12 +39,15 @@ export function composeRemediate(
 ): RemediateDeps {
   const environment = readRemediateEnvironment(variables);
   const ecs = new ECSClient(CLIENT);
+  const logs = new CloudWatchLogsClient(CLIENT);
   return {
+    limits: environment.accountLimits,
     clock: systemClock,
     alarms: cloudWatchAlarms(new CloudWatchClient(CLIENT)),
     fleet: ecsFleet(ecs),
     targets: elbTargets(new ElasticLoadBalancingV2Client(CLIENT)),
-    traffic: logTraffic(new CloudWatchLogsClient(CLIENT)),
+    traffic: logTraffic(logs),
+    lines: logLines(logs),
     stopper: ecsStopper(ecs),
     store: dynamoStore(new DynamoDBClient(CLIENT), environment.tableName),
     inbox: sqsInbox(new SQSClient(CLIENT), environment.inboxUrl),

@@ -1,10 +1,19 @@
+import type { AccountState } from '../core/account.ts';
 import type { Entry } from '../core/entry.ts';
 import type { Incident } from '../core/incident.ts';
 import type { LockState } from '../core/lock.ts';
 
+/**
+ * - `conflict`: somebody else changed the lock
+ * - `account-conflict`: the lock stands, and somebody else changed what all services share, or was at it
+ */
+export type SharedCommit = 'committed' | 'conflict' | 'account-conflict';
+
 export interface IncidentStore {
   /** Strongly consistent. @returns a lock of version 0 when the service has no item yet. */
   read(serviceId: string, signal: AbortSignal): Promise<LockState>;
+  /** What all services share, strongly consistent. @returns version 0 when there is no item yet. */
+  readAccount(signal: AbortSignal): Promise<AccountState>;
   /**
    * Writes `next` if the stored version still is `next.version - 1`, and adds `entries` to the stored outbox.
    *
@@ -16,6 +25,14 @@ export interface IncidentStore {
     writer: string,
     signal: AbortSignal,
   ): Promise<'committed' | 'conflict'>;
+  /** As `commit`, and `account` with it, each over its own version: both are written, or neither. */
+  commitShared(
+    next: LockState,
+    account: AccountState,
+    entries: readonly Entry[],
+    writer: string,
+    signal: AbortSignal,
+  ): Promise<SharedCommit>;
   /** Keeps timeline entries and the newest state of their incident; repeating it changes nothing. */
   keep(entries: readonly Entry[], incident: Incident, signal: AbortSignal): Promise<void>;
   /** Takes entries out of the outbox: they are kept, and told if they are to be told. */

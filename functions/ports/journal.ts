@@ -1,3 +1,6 @@
+import type { DecisionInput } from '../core/decide.ts';
+import type { Verdict } from '../core/verdict.ts';
+
 /** The decision log: one entry with fixed keys per decision, and the metrics that go with it. */
 export interface Journal {
   decided(record: {
@@ -10,6 +13,8 @@ export interface Journal {
     readonly version: number;
     readonly durationMs: number;
   }): void;
+  /** What a decision stood on, so that it can be put to other rules later; see `npm run backtest`. */
+  weighed(input: DecisionInput, verdict: Verdict): void;
   /** Something did not work; the work itself goes on or is retried. */
   failed(record: {
     readonly what: string;

@@ -1,4 +1,6 @@
-/** The reading adapters with the real SDK over HTTP, against AWS answers made up for one case each. */
+/**
+ * The reading adapters with the real SDK over HTTP, against AWS answers made up for one case each.
+ */
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -108,6 +110,37 @@ describe('the fleet', () => {
     });
   });
 
+  test('gives the newest thirty events, and the failed tasks of a deployment', async () => {
+    const at = (n: number) => new Date(NOW - n * 1_000);
+    const events = Array.from({ length: 40 }, (_, n) => ({
+      id: `${n}`,
+      createdAt: at(n),
+      message: `(service checkout-api) event ${n}.`,
+    }));
+    const deployment = { id: 'ecs-svc/1', status: 'PRIMARY', taskDefinition: 'checkout-api:42' };
+    const config = await answering('ecs', {
+      DescribeServices: () => ({
+        services: [
+          {
+            status: 'ACTIVE',
+            desiredCount: 1,
+            runningCount: 1,
+            pendingCount: 0,
+            deployments: [{ ...deployment, failedTasks: 3 }, deployment],
+            events: [{ id: 'x', createdAt: at(0) }, ...events],
+          },
+        ],
+      }),
+    });
+
+    const reading = await ecsFleet(new ecs.ECSClient(config)).service(service, signal);
+
+    expect(reading.deployments.map(({ failedTasks }) => failedTasks)).toEqual([3, undefined]);
+    expect(reading.events).toHaveLength(30);
+    expect(reading.events[0]).toEqual({ at: NOW, message: '(service checkout-api) event 0.' });
+    expect(reading.events.at(-1)?.message).toBe('(service checkout-api) event 29.');
+  });
+
   test.each([
     [
       'a service that is not there',
@@ -203,6 +236,45 @@ describe('the targets', () => {
         reason: 'Target.Timeout',
         description: 'Request timed out',
       },
+    ]);
+  });
+
+  test('say which of them the load balancer finds odd, and whose zone is shifted away', async () => {
+    const found = (n: number, rest: Partial<elb.TargetHealthDescription>) => ({
+      Target: { Id: `10.0.0.${n}`, Port: 8080 },
+      TargetHealth: { State: 'healthy' as const },
+      ...rest,
+    });
+    const config = await answering('elasticloadbalancing', {
+      DescribeTargetHealth: ({ Include }: elb.DescribeTargetHealthInput) => {
+        expect(Include).toEqual(['AnomalyDetection']);
+        return {
+          TargetHealthDescriptions: [
+            found(1, { AnomalyDetection: { Result: 'anomalous', MitigationInEffect: 'yes' } }),
+            found(2, { AnomalyDetection: { Result: 'anomalous', MitigationInEffect: 'no' } }),
+            found(3, { AnomalyDetection: { Result: 'normal', MitigationInEffect: 'no' } }),
+            found(4, { AdministrativeOverride: { State: 'zonal_shift_active' } }),
+            found(5, { AdministrativeOverride: { State: 'zonal_shift_delegated_to_dns' } }),
+            found(6, { AdministrativeOverride: { State: 'no_override' } }),
+            found(7, { AdministrativeOverride: { State: 'unknown' } }),
+          ],
+        };
+      },
+    });
+
+    const targets = await elbTargets(new elb.ElasticLoadBalancingV2Client(config)).targets(
+      [TARGET_GROUP],
+      signal,
+    );
+
+    expect(targets.map(({ anomaly, zonalShift }) => anomaly ?? zonalShift)).toEqual([
+      { anomalous: true, mitigated: true },
+      { anomalous: true, mitigated: false },
+      { anomalous: false, mitigated: false },
+      true,
+      true,
+      undefined,
+      undefined,
     ]);
   });
 

@@ -7,6 +7,13 @@ import { anEntry } from '../core/builders.ts';
 import { checkPayload } from '../lab/slack/block-kit.ts';
 import { renderSlackMessage } from '../lab/slack/terminal.ts';
 
+const CAUSE = {
+  code: 'dependency',
+  sentence: '4 failing tasks log the same error of what they call: catalog answered 503.',
+  evidence: ['502 catalog answered 503'],
+  fix: 'Heal what this line names, or the way to it: these tasks only pass its failure on.',
+} as const;
+
 describe('the message', () => {
   test.each([
     [
@@ -38,6 +45,15 @@ describe('the message', () => {
     expect(renderSlack(anEntry({ kind, ...overrides })).text).toBe(text);
   });
 
+  test.each([
+    ['account-storm', 'I stop nothing in any service until then'],
+    ['storm', 'stop nothing more in this incident'],
+  ] as const)('escalated %s says what comes next', (reason, next) => {
+    const shown = JSON.stringify(renderSlack(anEntry({ kind: 'escalated', reason })));
+
+    expect(shown).toContain(next);
+  });
+
   test.each(ENTRY_KINDS.flatMap((kind) => REASONS.map((reason) => [kind, reason] as const)))(
     '%s %s is within the limits of Slack',
     (kind, reason) => {
@@ -49,10 +65,44 @@ describe('the message', () => {
     },
   );
 
+  test.each(['escalated', 'held'] as const)(
+    '%s says what is wrong, and then what mends it',
+    (kind) => {
+      const payload = renderSlack(anEntry({ kind, reason: 'storm', cause: CAUSE }));
+
+      const shown = renderSlackMessage(payload, { color: false, width: 200, timeZone: 'UTC' });
+
+      const [wrong = '', fix = ''] = shown.split('\n').filter((line) => /wrong:|fix:/.test(line));
+      expect(wrong).toContain(`What is wrong: ${CAUSE.sentence}`);
+      expect(fix).toContain(`Likely fix: ${CAUSE.fix}`);
+      expect(shown).toContain('502 catalog answered 503');
+      expect(shown).toContain('`storm`, cause `dependency`');
+    },
+  );
+
+  test('says what is wrong by its text alone', () => {
+    const { text } = renderSlack(anEntry({ kind: 'escalated', reason: 'storm', cause: CAUSE }));
+
+    expect(text).toContain(`A person must look. ${CAUSE.sentence} ${CAUSE.fix}`);
+  });
+
+  test('says nothing about a cause that is not known', () => {
+    expect(
+      JSON.stringify(renderSlack(anEntry({ kind: 'escalated', reason: 'storm' }))),
+    ).not.toMatch(/What is wrong|Likely fix|cause/);
+  });
+
   test('is within the limits of Slack when every text is huge and hostile', () => {
     const huge = '<!channel> & *bold* ```fence``` <https://evil|click> '.repeat(400);
     const entry = anEntry(
-      { detail: huge, trigger: huge, environment: huge },
+      {
+        detail: huge,
+        trigger: huge,
+        environment: huge,
+        kind: 'escalated',
+        reason: 'storm',
+        cause: { code: 'dependency', sentence: huge, evidence: [huge, huge, huge], fix: huge },
+      },
       { why: huge, lastErrors: [huge, huge, huge], traceIds: [huge] },
     );
 

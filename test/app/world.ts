@@ -2,8 +2,9 @@
  * A small world behind the ports: tasks, an alarm that follows their errors, a queue, a table and a topic, all on one
  * virtual clock. Nothing sleeps; `run` delivers what is due next and moves the clock there.
  */
-import type { ReconcileDeps } from '../../functions/app/reconcile.ts';
-import { type Outcome, reconcile } from '../../functions/app/reconcile.ts';
+import type { Outcome } from '../../functions/app/outcome.ts';
+import { type ReconcileDeps, reconcile } from '../../functions/app/reconcile.ts';
+import { type AccountLimits, DEFAULT_ACCOUNT_LIMITS } from '../../functions/core/account-limits.ts';
 import type { Delivery } from '../../functions/core/delivery.ts';
 import type { Entry } from '../../functions/core/entry.ts';
 import { HealerError } from '../../functions/core/errors.ts';
@@ -19,6 +20,7 @@ import {
 } from '../../functions/core/time.ts';
 import type { IncidentStore } from '../../functions/ports/incident-store.ts';
 import { ALARM_ARN, anAlarmDelivery, aTarget, aTask, NOW, traffic } from '../core/builders.ts';
+import { MemoryAccount, MemoryStore } from './memory-store.ts';
 
 interface WorldTask {
   readonly n: number;
@@ -49,14 +51,23 @@ export class World {
   loseStopAnswers = 0;
   refuseStops = false;
   topicIsDown = false;
+  limits: AccountLimits = DEFAULT_ACCOUNT_LIMITS;
+  /** Comes between the healer and its table. */
+  through: (store: IncidentStore) => IncidentStore = (store) => store;
   #queue: Due[] = [];
   #alarmSince: EpochMillis = NOW;
   #alarm: 'OK' | 'ALARM' = 'ALARM';
   #requests = 0;
 
-  constructor(service: GuardedService, tasks = 4, ill = 2, errorShare = 0.8) {
+  constructor(
+    service: GuardedService,
+    tasks = 4,
+    ill = 2,
+    errorShare = 0.8,
+    account = new MemoryAccount(),
+  ) {
     this.service = service;
-    this.store = new MemoryStore((name) => this.onEffect(name));
+    this.store = new MemoryStore((name) => this.onEffect(name), account);
     this.tasks = Array.from({ length: tasks }, (_, index) => ({
       n: index + 1,
       startedAt: earlier(NOW, minutes(60)),
@@ -66,6 +77,7 @@ export class World {
 
   deps(): ReconcileDeps {
     return {
+      limits: this.limits,
       clock: { now: () => this.now },
       alarms: { alarms: () => Promise.resolve([this.#readAlarm()]) },
       fleet: {
@@ -74,6 +86,7 @@ export class World {
           Promise.resolve(
             this.#running().map((task) => aTask(task.n, { startedAt: task.startedAt })),
           ),
+        stopped: () => Promise.resolve([]),
       },
       targets: { targets: () => Promise.resolve(this.#running().map((task) => aTarget(task.n))) },
       traffic: {
@@ -81,11 +94,13 @@ export class World {
           const tasks = this.#running().map((task) =>
             traffic(task.n, 100, Math.round(100 * task.errorShare)),
           );
-          return Promise.resolve({ ...window, tasks, truncated: false });
+          const cost = { source: 'FilterLogEvents', calls: 1, usd: 0 } as const;
+          return Promise.resolve({ ...window, basis: 'status', cost, tasks, truncated: false });
         },
       },
+      lines: { lines: () => Promise.resolve([]) },
       stopper: { stop: (_service, arn) => this.#stop(arn) },
-      store: this.store,
+      store: this.through(this.store),
       inbox: {
         scheduleRecheck: (delivery, delay) => {
           this.onEffect('schedule');
@@ -101,7 +116,11 @@ export class World {
           return Promise.resolve();
         },
       },
-      journal: { decided: () => {}, failed: (record) => this.problems.push(record) },
+      journal: {
+        decided: () => {},
+        weighed: () => {},
+        failed: (record) => this.problems.push(record),
+      },
     };
   }
 
@@ -121,17 +140,24 @@ export class World {
     }
   }
 
+  /** When the next delivery is due, or never. */
+  nextDue(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.#queue.map(({ at }) => at));
+  }
+
+  /** Moves the clock to the next delivery and makes it. */
+  async runNext(): Promise<void> {
+    this.#queue.sort((a, b) => a.at - b.at);
+    const next = this.#queue.shift();
+    if (next === undefined) return;
+    this.now = epochMillis(Math.max(this.now, next.at));
+    await this.deliverUntilDone(next.delivery);
+  }
+
   /** Runs what is due, in order of time, until nothing is or `until` is reached. @returns deliveries made. */
   async run(until = later(NOW, minutes(60))): Promise<number> {
     let count = 0;
-    for (; count < 500; count += 1) {
-      this.#queue.sort((a, b) => a.at - b.at);
-      const next = this.#queue[0];
-      if (next === undefined || next.at > until) break;
-      this.#queue.shift();
-      this.now = epochMillis(Math.max(this.now, next.at));
-      await this.deliverUntilDone(next.delivery);
-    }
+    for (; count < 500 && this.nextDue() <= until; count += 1) await this.runNext();
     return count;
   }
 
@@ -179,6 +205,7 @@ export class World {
       ],
       taskSets: [],
       graceSeconds: 60,
+      events: [],
     };
   }
 
@@ -202,49 +229,5 @@ export class World {
       return Promise.resolve({ kind: 'unknown', message: 'socket hang up' } as const);
     }
     return Promise.resolve({ kind: 'accepted' } as const);
-  }
-}
-
-/**
- * The table's contract in memory: one compare-and-set on the version, and an outbox that is only
- * added to and cleared.
- */
-export class MemoryStore implements IncidentStore {
-  state: LockState | undefined;
-  readonly kept = new Map<string, Entry>();
-  readonly #onEffect: (name: string) => void;
-
-  constructor(onEffect: (name: string) => void) {
-    this.#onEffect = onEffect;
-  }
-
-  read(serviceId: string): Promise<LockState> {
-    return Promise.resolve(this.state ?? emptyLock(serviceId));
-  }
-
-  commit(next: LockState, entries: readonly Entry[]): Promise<'committed' | 'conflict'> {
-    this.#onEffect('commit');
-    if ((this.state?.version ?? 0) !== next.version - 1) return Promise.resolve('conflict');
-    this.state = { ...next, outbox: [...(this.state?.outbox ?? []), ...entries] };
-    this.#onEffect('committed');
-    return Promise.resolve('committed');
-  }
-
-  keep(entries: readonly Entry[]): Promise<void> {
-    this.#onEffect('keep');
-    for (const entry of entries) this.kept.set(entry.id, entry);
-    return Promise.resolve();
-  }
-
-  clear(_serviceId: string, entries: readonly Entry[]): Promise<void> {
-    this.#onEffect('clear');
-    const done = new Set(entries.map((entry) => entry.id));
-    if (this.state !== undefined) {
-      this.state = {
-        ...this.state,
-        outbox: this.state.outbox.filter((entry) => !done.has(entry.id)),
-      };
-    }
-    return Promise.resolve();
   }
 }

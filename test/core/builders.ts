@@ -1,5 +1,7 @@
 /** Builders with overrides: a healthy service of four tasks at a fixed instant, unless a test says otherwise. */
 
+import { emptyAccount } from '../../functions/core/account.ts';
+import { DEFAULT_ACCOUNT_LIMITS } from '../../functions/core/account-limits.ts';
 import type { Delivery } from '../../functions/core/delivery.ts';
 import type { Entry } from '../../functions/core/entry.ts';
 import { type GuardedService, parseGuardedServices } from '../../functions/core/guarded-service.ts';
@@ -7,11 +9,14 @@ import type { Incident } from '../../functions/core/incident.ts';
 import { emptyLock, type LockState } from '../../functions/core/lock.ts';
 import type {
   AlarmReading,
+  DownstreamReading,
   Observation,
   ServiceReading,
+  StoppedTaskReading,
   TargetReading,
   TaskReading,
   TaskTraffic,
+  TrafficBasis,
 } from '../../functions/core/observation.ts';
 import type { PolicyOverrides } from '../../functions/core/policy.ts';
 import {
@@ -26,6 +31,8 @@ import type { Victim } from '../../functions/core/verdict.ts';
 export const NOW = epochMillis(Date.parse('2026-11-20T10:03:41.516Z'));
 const PREFIX = 'arn:aws:ecs:eu-west-1:123456789012';
 export const ALARM_ARN = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-api-5xx-rate';
+/** Nothing is wrong with the other services. */
+export const NO_STORM = { account: emptyAccount(), limits: DEFAULT_ACCOUNT_LIMITS };
 export const TARGET_GROUP =
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/checkout/6d0e';
 
@@ -83,8 +90,34 @@ export function traffic(n: number, requests: number, errors: number): TaskTraffi
     taskId: taskId(n),
     requests,
     errors,
+    timed: requests,
+    slow: 0,
     lastErrors: errors > 0 ? ['500 pool exhausted'] : [],
     traceIds: [],
+  };
+}
+
+/** A task that took longer than a second over so many of its requests, without an error. */
+export function slowTraffic(n: number, requests: number, slow: number): TaskTraffic {
+  return { ...traffic(n, requests, 0), slow };
+}
+
+/** Task `n`, that ended some minutes ago after a minute of life; killed by the load balancer's checks unless told. */
+export function aStoppedTask(
+  n: number,
+  minutesAgo: number,
+  overrides: Partial<StoppedTaskReading> = {},
+): StoppedTaskReading {
+  const stoppedAt = earlier(NOW, minutes(minutesAgo));
+  return {
+    id: taskId(n),
+    revision: 'checkout-api:42',
+    zone: `eu-west-1${'abc'[n % 3]}`,
+    startedAt: earlier(stoppedAt, minutes(1)),
+    stoppedAt,
+    stopCode: 'ServiceSchedulerInitiated',
+    stoppedReason: `Task failed ELB health checks in (target-group ${TARGET_GROUP})`,
+    ...overrides,
   };
 }
 
@@ -107,6 +140,9 @@ export interface Scene {
   readonly tasks?: readonly TaskReading[];
   readonly targets?: readonly TargetReading[];
   readonly traffic?: readonly TaskTraffic[];
+  readonly basis?: TrafficBasis;
+  readonly stopped?: readonly StoppedTaskReading[];
+  readonly downstream?: readonly DownstreamReading[];
 }
 
 /** Four tasks, the alarm on, and task 2 failing 80 of its 100 requests while the others fail one. */
@@ -134,16 +170,24 @@ export function anObservation(scene: Scene = {}): Observation {
         ],
         taskSets: [],
         graceSeconds: 60,
+        events: [],
         ...scene.service,
       },
     },
     tasks: { kind: 'read', value: tasks },
+    stopped: { kind: 'read', value: scene.stopped ?? [] },
+    downstream:
+      scene.downstream === undefined
+        ? { kind: 'absent' }
+        : { kind: 'read', value: scene.downstream },
     targets: { kind: 'read', value: scene.targets ?? [1, 2, 3, 4].map((n) => aTarget(n)) },
     traffic: {
       kind: 'read',
       value: {
         from: earlier(at, minutes(5)),
         to: at,
+        basis: scene.basis ?? 'status',
+        cost: { source: 'FilterLogEvents', calls: 1, usd: 0 },
         tasks: scene.traffic ?? [1, 2, 3, 4].map((n) => traffic(n, 100, n === 2 ? 80 : 1)),
         truncated: false,
       },

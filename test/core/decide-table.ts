@@ -12,6 +12,7 @@ import {
   anObservation,
   aService,
   aTarget,
+  NO_STORM,
   NOW,
   type Scene,
   traffic,
@@ -30,7 +31,8 @@ function verdictOf({ scene, lock, policy, deliver }: Omit<Case, 'when' | 'verdic
   const service = aService(policy);
   const observation = anObservation(scene);
   const delivery = anAlarmDelivery(deliver);
-  return decide({ service, lock: aLock(lock), observation, delivery, now: NOW }).verdict;
+  const input = { service, lock: aLock(lock), ...NO_STORM, observation, delivery, now: NOW };
+  return decide(input).verdict;
 }
 
 /** `act 02`, `hold paused`, `escalate storm`, `settled recovered`. */

@@ -8,6 +8,7 @@ import {
   anIncident,
   anObservation,
   aService,
+  NO_STORM,
   NOW,
   taskId,
 } from './builders.ts';
@@ -44,9 +45,9 @@ describe('unknown means hold', () => {
     code: 'dependency.unavailable',
     message: 'Rate exceeded',
   } as const;
-  const base = { service: aService(), lock: aLock(), now: NOW };
+  const base = { service: aService(), lock: aLock(), ...NO_STORM, now: NOW };
 
-  test.each(['alarms', 'service', 'tasks', 'targets', 'traffic'] as const)(
+  test.each(['alarms', 'service', 'tasks', 'stopped', 'downstream', 'targets', 'traffic'] as const)(
     'holds when %s cannot be read',
     (source) => {
       const observation = { ...anObservation(), [source]: unreadable };
@@ -80,7 +81,7 @@ describe('unknown means hold', () => {
     expect(verdict).toMatchObject({ kind: 'hold', reason: 'unreadable' });
     expect(verdict).toHaveProperty(
       'detail',
-      expect.stringContaining('guardrail deployment-in-progress failed'),
+      expect.stringContaining('guardrail cannot-start failed'),
     );
   });
 
@@ -97,6 +98,7 @@ describe('unknown means hold', () => {
     const { verdict } = decide({
       service,
       lock,
+      ...NO_STORM,
       observation,
       delivery: anAlarmDelivery(),
       now: NOW,

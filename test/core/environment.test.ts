@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_ACCOUNT_LIMITS } from '../../functions/core/account-limits.ts';
 import {
   METRICS_NAMESPACE,
   notifyVariables,
@@ -6,12 +7,14 @@ import {
   readRemediateEnvironment,
   remediateVariables,
 } from '../../functions/core/environment.ts';
+import { minutes } from '../../functions/core/time.ts';
 
 const REMEDIATE = {
   tableName: 'healer',
   inboxUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/inbox',
   topicArn: 'arn:aws:sns:eu-west-1:123456789012:incidents',
   servicesPath: '/healer/services',
+  accountLimits: { ...DEFAULT_ACCOUNT_LIMITS, budget: 7, stormWindow: minutes(2) },
 };
 const NOTIFY = { slackSecretId: 'healer/slack' };
 
@@ -39,6 +42,34 @@ describe('the environment', () => {
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
     });
+  });
+});
+
+describe('the limits over all services', () => {
+  test.each([undefined, ''])('are the defaults when the variable is %j', (ACCOUNT_LIMITS) => {
+    const variables = { ...remediateVariables(REMEDIATE), ACCOUNT_LIMITS };
+
+    expect(readRemediateEnvironment(variables).accountLimits).toEqual(DEFAULT_ACCOUNT_LIMITS);
+  });
+
+  test('are refused together with what else is wrong', () => {
+    const limits = '{"budget": -1, "stormWindow": 600}';
+    const variables = { ...remediateVariables(REMEDIATE), TOPIC_ARN: '', ACCOUNT_LIMITS: limits };
+
+    expect(() => readRemediateEnvironment(variables)).toThrow(
+      'environment is invalid: TOPIC_ARN: got "", wanted a non-empty string; ' +
+        'ACCOUNT_LIMITS.stormWindow: got "stormWindow", wanted one of budget, stormServices, ' +
+        'budgetWindowSeconds, stormWindowSeconds; ' +
+        'ACCOUNT_LIMITS.budget: got -1, wanted a number from 0 to 100',
+    );
+  });
+
+  test.each(['{', 'five', '[]', '5', 'null'])('are refused when they are %s', (ACCOUNT_LIMITS) => {
+    const variables = { ...remediateVariables(REMEDIATE), ACCOUNT_LIMITS };
+
+    expect(() => readRemediateEnvironment(variables)).toThrow(
+      /environment is invalid: ACCOUNT_LIMITS: got .*, wanted (?:JSON|an object)/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseGuardedServices } from '../../functions/core/guarded-service.ts';
+import { DEFAULT_LOG_FIELDS, parseGuardedServices } from '../../functions/core/guarded-service.ts';
 import { DEFAULT_POLICY } from '../../functions/core/policy.ts';
 import { ALARM_ARN, TARGET_GROUP } from './builders.ts';
 
@@ -38,7 +38,8 @@ describe('a guarded service', () => {
         environment: 'prod',
         alarmArns: [ALARM_ARN],
         targetGroupArns: [],
-        logFields: { status: 'status', traceId: 'traceId', message: 'msg' },
+        logFields: DEFAULT_LOG_FIELDS,
+        downstream: [],
         policy: DEFAULT_POLICY,
       },
     ]);
@@ -57,7 +58,7 @@ describe('a guarded service', () => {
     expect(service).toMatchObject({
       targetGroupArns: [TARGET_GROUP],
       logGroup: '/ecs/checkout-api',
-      logFields: { status: 'http.status_code', traceId: 'traceId', message: 'msg' },
+      logFields: { ...DEFAULT_LOG_FIELDS, status: ['http.status_code'] },
       policy: { ...DEFAULT_POLICY, budget: 1 },
     });
   });

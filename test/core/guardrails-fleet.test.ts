@@ -146,7 +146,7 @@ decides('one-zone', [
   {
     when: 'two of three tasks in a zone fail',
     scene: { tasks: six.map((n) => atWork(n, 'x:1')), targets: allWell, traffic: illAre(1, 3) },
-    verdict: 'hold no-suspect',
+    verdict: 'act 01',
   },
   {
     when: 'everybody fails, in every zone',

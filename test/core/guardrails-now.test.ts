@@ -1,7 +1,7 @@
 import { earlier, later, minutes, seconds } from '../../functions/core/time.ts';
-import { anAlarm, aVictim, NOW } from './builders.ts';
+import { anAlarm, anIncident, aVictim, NOW } from './builders.ts';
 
-import { aStop, decides, old } from './decide-table.ts';
+import { aStop, decides } from './decide-table.ts';
 
 decides('alarm-suppressed', [
   {
@@ -127,8 +127,12 @@ decides('deployment-in-progress', [
     verdict: 'hold deployment-in-progress',
   },
   {
-    when: 'it lasts too long',
-    lock: old,
+    when: 'it lasts too long: paused, or stuck',
+    lock: {
+      incident: anIncident({
+        hold: { reason: 'deployment-in-progress', since: earlier(NOW, minutes(30)) },
+      }),
+    },
     scene: {
       service: {
         deployments: [

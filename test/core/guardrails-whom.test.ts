@@ -26,8 +26,13 @@ decides('no-suspect', [
     verdict: 'escalate no-suspect',
   },
   {
-    when: 'two are equally ill',
+    when: 'two are equally ill: one after the other, by id',
     scene: { traffic: four.map((n) => traffic(n, 100, n > 2 ? 80 : 0)) },
+    verdict: 'act 03',
+  },
+  {
+    when: 'the next is too close to be called well',
+    scene: { traffic: four.map((n) => traffic(n, 400, [0, 3, 60, 36, 2][n] ?? 0)) },
     verdict: 'hold no-suspect',
   },
   {
@@ -65,6 +70,15 @@ decides('budget-spent', [
   { when: 'no stop is allowed at all', policy: { budget: 0 }, verdict: 'escalate budget-spent' },
 ]);
 
+const ten = {
+  tasks: Array.from({ length: 10 }, (_, n) => aTask(n + 1)),
+  targets: Array.from({ length: 10 }, (_, n) => (n === 4 ? unhealthy(5) : aTarget(n + 1))),
+  traffic: [],
+};
+const ecsHadItsTime = {
+  incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(3)) } }),
+};
+
 decides('at-floor', [
   {
     when: 'a service of one task',
@@ -89,13 +103,20 @@ decides('at-floor', [
     verdict: 'act 03',
   },
   {
-    when: 'two others are ill already',
+    when: 'it is out of rotation already, and so is another',
     policy: { stormShare: 1 },
     scene: { targets: four.map((n) => (n === 3 || n === 4 ? unhealthy(n) : aTarget(n))) },
     lock: {
       incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(4)) } }),
     },
-    verdict: 'hold at-floor',
+    verdict: 'act 03',
+  },
+  {
+    when: 'another of ten is out of rotation, and none may be missing',
+    policy: { maxUnavailable: 0 },
+    scene: ten,
+    lock: ecsHadItsTime,
+    verdict: 'act 05',
   },
 ]);
 

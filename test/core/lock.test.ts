@@ -86,13 +86,20 @@ describe('a confirmed stop', () => {
 
     expect(confirm(lock, DEFAULT_POLICY, NOW)).toEqual({
       ...aLock({ version: 4 }),
-      stops: [{ incidentId: 'inc-1', taskArn: aTask(2).arn, at: NOW }],
+      stops: [
+        {
+          incidentId: 'inc-1',
+          taskArn: aTask(2).arn,
+          revision: aTask(2).revision,
+          at: NOW,
+        },
+      ],
       cooldownUntil: later(NOW, DEFAULT_POLICY.cooldown),
     });
   });
 
-  test('sweeps up the stops that have left the window, oldest first', () => {
-    const stops = [minutes(61), minutes(59), minutes(1)].map(aStop);
+  test('sweeps up the stops that have left every window, oldest first', () => {
+    const stops = [minutes(24 * 60), minutes(59), minutes(1)].map(aStop);
     const lock = claim(aLock({ stops }), anIntent());
 
     expect(confirm(lock, DEFAULT_POLICY, NOW).stops.map(({ at }) => at)).toEqual([

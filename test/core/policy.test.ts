@@ -110,7 +110,9 @@ describe('a policy fails', () => {
     'when it has the unknown field %s, which would be ignored otherwise',
     (field) => {
       expect(problemsOf({ [field]: 3 })).toEqual([
-        expect.stringContaining(`policy.${field}: got "${field}", wanted one of mode, minRequests`),
+        expect.stringContaining(
+          `policy.${field}: got "${field}", wanted one of mode, singleTask, minRequests`,
+        ),
       ]);
     },
   );

@@ -1,4 +1,5 @@
 /** Steps of an incident as the shell makes them: look, decide, advance, and, when a stop was claimed, its answer. */
+import type { AccountState } from '../../functions/core/account.ts';
 import { advance, advanceRefused, advanceStopped } from '../../functions/core/advance.ts';
 import type { Change, Step } from '../../functions/core/change.ts';
 import { decide } from '../../functions/core/decide.ts';
@@ -6,7 +7,7 @@ import type { Delivery } from '../../functions/core/delivery.ts';
 import type { GuardedService } from '../../functions/core/guarded-service.ts';
 import type { LockState } from '../../functions/core/lock.ts';
 import type { EpochMillis } from '../../functions/core/time.ts';
-import { anAlarmDelivery, anObservation, aService, NOW, type Scene } from './builders.ts';
+import { anAlarmDelivery, anObservation, aService, NO_STORM, NOW, type Scene } from './builders.ts';
 
 export interface Look {
   readonly lock: LockState;
@@ -14,14 +15,27 @@ export interface Look {
   readonly scene?: Scene;
   readonly service?: GuardedService;
   readonly delivery?: Delivery;
+  readonly account?: AccountState;
+  /** The service could not be read at all. */
+  readonly unreadable?: boolean;
 }
 
+const UNREADABLE = {
+  kind: 'unreadable',
+  code: 'dependency.unavailable',
+  message: 'ecs is down',
+} as const;
+
 /** The step that one look at a scene leads to. */
-export function stepOf({ lock, at = NOW, scene = {}, service, delivery }: Look): Step {
+export function stepOf(look: Look): Step {
+  const { lock, at = NOW, scene = {}, service, delivery, account = NO_STORM.account } = look;
+  const observation = anObservation({ ...scene, at });
   const input = {
     service: service ?? aService(),
     lock,
-    observation: anObservation({ ...scene, at }),
+    account,
+    limits: NO_STORM.limits,
+    observation: look.unreadable === true ? { ...observation, service: UNREADABLE } : observation,
     delivery: delivery ?? anAlarmDelivery(),
     now: at,
   };

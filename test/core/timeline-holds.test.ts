@@ -127,7 +127,7 @@ describe('an escalation', () => {
   test('comes after a hold that lasted too long, though the hold was told', () => {
     const first = changeOf({ lock: aLock(), scene: DEPLOYING });
 
-    const late = changeOf({ lock: first.next, scene: DEPLOYING, at: later(NOW, minutes(15)) });
+    const late = changeOf({ lock: first.next, scene: DEPLOYING, at: later(NOW, minutes(30)) });
 
     expect(spellEntries(late)).toEqual(['escalated deployment-in-progress told']);
   });

@@ -1,7 +1,7 @@
 /** A journal for tests of what is shown of one. */
 import type { Activity, Journal } from './journal.ts';
 import type { Measures } from './measure.ts';
-import type { Tolerance } from './scenario.ts';
+import type { Tolerance } from './tolerance.ts';
 import { judge } from './verdict.ts';
 
 const TIME = '2026-11-20T10:03:41.516Z';
@@ -28,7 +28,7 @@ export function aJournal(
 ): Journal {
   const rows = judge(measures, tolerances);
   return {
-    schema: 'ecs-self-healing/journal/1',
+    schema: 'ecs-self-healing/journal/2',
     node: 'v24.0.0',
     platform: 'linux x64',
     experiment: { name: 'grey-5xx', title: 't', description: 'd', hypothesis: 'h' },
@@ -52,7 +52,8 @@ export function aJournal(
       answers: [],
     },
     decisions: [],
-    illTask: 'arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/ill',
+    illTasks: ['arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/ill'],
+    faults: [{ from: 0, to: 1 }],
     timeline: [],
     messages: [],
     events: [],

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { loadCatalogue } from './catalogue.ts';
 import type { Progress } from './progress.ts';
-import { SCENARIOS } from './scenarios.ts';
 import { CAN_SEE_PROCESSES, childrenOf, run, type Spawned, startedBy } from './spawned.ts';
 
 const DRILL = 'drill/main.ts';
+const CATALOGUE = loadCatalogue();
 const START_MS_MAX = 30_000;
 /** A lab that starts, works and ends, on a machine with other work. */
 const LAB_MS_MAX = 60_000;
@@ -29,7 +30,7 @@ describe.concurrent('bad input', () => {
   test.for<readonly [readonly string[], readonly string[]]>([
     [
       ['--scenario', 'gray'],
-      ['--scenario', 'got gray', `wanted one of: ${SCENARIOS.map(({ name }) => name).join(', ')}`],
+      ['--scenario', 'got gray', `wanted one of: ${CATALOGUE.map(({ name }) => name).join(', ')}`],
     ],
     [['--scenarios'], ["unknown option '--scenarios'"]],
     [
@@ -44,6 +45,14 @@ describe.concurrent('bad input', () => {
     [
       ['--rate', '0'],
       ['--rate', 'got 0', 'wanted a number from 10 to 200'],
+    ],
+    [
+      ['--all', '--parallel', '3'],
+      ['--parallel', 'got 3', 'wanted a number from 1 to 2'],
+    ],
+    [
+      ['--all', '--scenario', 'hung'],
+      ['--scenario', 'cannot be used with', '--all'],
     ],
     [['hung'], ['too many arguments', 'got 1']],
   ])('%j is refused', async ([args, words], { expect }) => {
@@ -61,7 +70,7 @@ describe('the list', () => {
 
     expect(await drill.exited).toMatchObject({ exitCode: 0 });
     const text = drill.stdout.join('\n');
-    for (const { name, title, hypothesis } of SCENARIOS) {
+    for (const { name, title, hypothesis } of CATALOGUE) {
       expect(text).toMatch(new RegExp(`^${name} +${title}$`, 'm'));
       expect(text).toContain(`Expected: ${hypothesis}`);
     }
@@ -72,7 +81,7 @@ describe('the list', () => {
 
     expect(await drill.exited).toMatchObject({ exitCode: 0 });
     expect(drill.stdout.map((line) => JSON.parse(line))).toEqual(
-      SCENARIOS.map(({ name, title, description, hypothesis }) => ({
+      CATALOGUE.map(({ name, title, description, hypothesis }) => ({
         name,
         title,
         description,
@@ -138,7 +147,7 @@ describe.concurrent('a drill', { timeout: LAB_MS_MAX }, () => {
     });
 
     test('in the middle, cleans up', async () => {
-      await using drill = run(DRILL, '--json', '--scenario', 'all-ill', '--factor', '60');
+      await using drill = run(DRILL, '--json', '--scenario', 'dependency-down', '--factor', '60');
       await untilPhase(drill, /^following$/);
       expect(startedBy(drill.pid).length).toBeGreaterThanOrEqual(4);
 

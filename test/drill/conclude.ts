@@ -1,28 +1,30 @@
 /** Turns what a drill recorded into its journal. */
 import type { Incident } from '../../functions/core/incident.ts';
+import { parsePolicy } from '../../functions/core/policy.ts';
 import type { Bundle } from '../../infra/bundle.ts';
 import type { Lab } from '../lab/lab.ts';
+import { TASKS } from './catalogue.ts';
 import { decisionsOf } from './decisions.ts';
+import type { Definition, SiteSettings, Tier } from './definition.ts';
 import type { IncidentReader } from './incident-reader.ts';
 import type { Activity, DrillStatus, Journal } from './journal.ts';
 import { type Answer, byStatus, isFailed } from './load.ts';
-import { measure } from './measure.ts';
-import type { Scenario } from './scenario.ts';
+import { measure, type Recording } from './measure.ts';
+import { GUARDED_TIER, type Performer } from './perform.ts';
 import { judge } from './verdict.ts';
 
 export interface Evidence {
-  readonly scenario: Scenario;
+  readonly definition: Definition;
   readonly factor: number;
   readonly perSecond: number;
   readonly bundles?: readonly Bundle[];
   readonly lab: Lab;
   readonly reader: IncidentReader;
+  readonly performer: Performer;
   readonly answers: readonly Answer[];
-  readonly incident: Incident | undefined;
   /** Epoch milliseconds. */
   readonly faultAt: number;
   readonly startedAt: number;
-  readonly illTaskArn: string;
   readonly status: DrillStatus;
   readonly before: Activity;
   readonly run: readonly Activity[];
@@ -31,24 +33,14 @@ export interface Evidence {
 
 /** A control run, which has no healer, is measured and not judged. */
 export async function conclude(evidence: Evidence): Promise<Journal> {
-  const { scenario, bundles, factor, status, startedAt, faultAt, lab, incident } = evidence;
-  const timeline = incident === undefined ? [] : await evidence.reader.timeline(incident.id);
-  const measures = measure({
-    events: lab.events.all(),
-    answers: evidence.answers,
-    faultAt,
-    factor,
-    illTaskArn: evidence.illTaskArn,
-    tasks: lab.site.service.desiredCount,
-    timeline,
-    ...(incident === undefined ? {} : { incident }),
-  });
+  const { definition, bundles, factor, status, startedAt, lab, performer } = evidence;
+  const recording = await record(evidence);
   const isControl = bundles === undefined;
-  const rows = judge(measures, isControl ? [] : scenario.tolerances);
+  const rows = judge(measure(recording), isControl ? [] : definition.tolerances);
   const deviated = status !== 'completed' || rows.some((row) => row.holds === false);
-  const { name, title, description, hypothesis } = scenario;
+  const { name, title, description, hypothesis } = definition;
   return {
-    schema: 'ecs-self-healing/journal/1',
+    schema: 'ecs-self-healing/journal/2',
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     experiment: { name, title, description, hypothesis },
@@ -65,12 +57,54 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
     rows,
     requests: requestsOf(evidence),
     decisions: decisionsOf(lab.events.all()),
-    faultAt: new Date(faultAt).toISOString(),
-    illTask: evidence.illTaskArn,
-    timeline,
+    faultAt: new Date(recording.faultAt).toISOString(),
+    illTasks: [...performer.illTasks()],
+    faults: performer.faultSpans(),
+    timeline: recording.timeline,
     messages: lab.slack.messages().map(({ payload }) => payload),
     events: lab.events.all(),
   };
+}
+
+async function record(evidence: Evidence): Promise<Recording> {
+  const { lab, reader, performer, faultAt, factor, answers, bundles } = evidence;
+  const { site = {} } = evidence.definition;
+  const tasks = site.tasks ?? TASKS;
+  const incidentOf = async (tier: Tier): Promise<{ readonly incident?: Incident }> => {
+    if (bundles === undefined) return {};
+    const { incident } = await reader.lock(tier);
+    return incident === undefined ? {} : { incident };
+  };
+  const tiers: readonly Tier[] =
+    site.backend === undefined ? [GUARDED_TIER] : [GUARDED_TIER, 'catalog-api'];
+  return {
+    events: lab.events.all(),
+    answers,
+    faultAt,
+    factor,
+    faults: performer.faultSpans(),
+    illTasks: performer.illTasks(),
+    ownTasks: new Set(lab.site.service.tasks.map(({ arn }) => arn)),
+    tasks,
+    floor: floorOf(site, tasks),
+    timeline: bundles === undefined ? [] : await reader.timeline(tiers),
+    ...(await incidentOf(GUARDED_TIER)),
+    ...(site.backend === undefined
+      ? {}
+      : {
+          backend: {
+            floor: floorOf(site, site.backend.tasks),
+            ...(await incidentOf('catalog-api')),
+          },
+        }),
+  };
+}
+
+/** Healthy tasks that must remain, by the policy that the service is healed with. */
+function floorOf({ policy = {} }: SiteSettings, tasks: number): number {
+  const { maxUnavailable, maxUnavailableShare, singleTask } = parsePolicy(policy);
+  if (tasks === 1 && singleTask === 'stop') return 0;
+  return Math.max(1, tasks - Math.max(maxUnavailable, Math.floor(maxUnavailableShare * tasks)));
 }
 
 function requestsOf({ perSecond, answers, faultAt }: Evidence): Journal['requests'] {

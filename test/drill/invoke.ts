@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { bundle, FUNCTIONS, type FunctionName } from '../../infra/bundle.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
-import { GUARDED_ALARMS } from '../lab/names.ts';
+import { everyAlarmIsOk } from './perform.ts';
 import { waitUntil } from './stage.ts';
 
 const EXIT = { ok: 0, functionFailed: 1, badInput: 2 } as const;
@@ -19,9 +19,7 @@ async function readPayload(file: string): Promise<unknown> {
 }
 
 async function invoke(lab: Lab, name: FunctionName, event: unknown): Promise<number> {
-  const isUp = () =>
-    lab.site.healthyTasks().length === lab.site.service.desiredCount &&
-    lab.site.alarmsIn('OK').length === GUARDED_ALARMS.length;
+  const isUp = () => lab.site.isUp() && everyAlarmIsOk(lab);
   await waitUntil(
     lab.time,
     'every task healthy and every alarm OK',

@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { Entry } from '../../functions/core/entry.ts';
 import type { LabEvent } from '../lab/events.ts';
 import type { DecisionCost } from './decisions.ts';
+import type { Definition } from './definition.ts';
+import type { FaultSpan } from './fault-log.ts';
 import type { Answer } from './load.ts';
-import type { Scenario } from './scenario.ts';
 import type { Row } from './verdict.ts';
 
 /** `aborted`: it could not be run as meant, such as a service that was not steady at the start. */
@@ -21,10 +22,10 @@ export interface Activity {
 }
 
 export interface Journal {
-  readonly schema: 'ecs-self-healing/journal/1';
+  readonly schema: 'ecs-self-healing/journal/2';
   readonly node: string;
   readonly platform: string;
-  readonly experiment: Pick<Scenario, 'name' | 'title' | 'description' | 'hypothesis'>;
+  readonly experiment: Pick<Definition, 'name' | 'title' | 'description' | 'hypothesis'>;
   readonly healer: boolean;
   /** AWS's periods were divided by it. */
   readonly timeFactor: number;
@@ -52,7 +53,11 @@ export interface Journal {
   /** What each decision of the healer cost in calls and round trips. */
   readonly decisions: readonly DecisionCost[];
   readonly faultAt?: string;
-  readonly illTask: string;
+  /** ARNs of the tasks that the drill made ill. */
+  readonly illTasks: readonly string[];
+  /** When something was broken by the drill; epoch milliseconds. */
+  readonly faults: readonly FaultSpan[];
+  /** Of every service's incidents, oldest first. */
   readonly timeline: readonly Entry[];
   /** Messages as Slack took them. */
   readonly messages: readonly unknown[];

@@ -44,6 +44,25 @@ describe('the load', () => {
     expect(load.sent).toBeGreaterThan(seconds * 200 - 50);
   });
 
+  test('goes on at another rate when told so, and owes nothing for the time before', async () => {
+    let received = 0;
+    const url = await serve((_request, response) => {
+      received += 1;
+      response.end();
+    });
+    const load = startLoad(url, { perSecond: 10 });
+    await vi.waitFor(() => expect(received).toBeGreaterThanOrEqual(2), 5_000);
+    const changedMs = performance.now();
+    const before = load.sent;
+
+    load.setRate(200);
+
+    await vi.waitFor(() => expect(received).toBeGreaterThanOrEqual(before + 100), 5_000);
+    const seconds = (performance.now() - changedMs) / 1_000;
+    expect(load.sent - before).toBeLessThanOrEqual(seconds * 200 + 1);
+    expect(load.sent - before).toBeGreaterThan(seconds * 200 - 50);
+  });
+
   test('notes each status, when it was sent and how long it took', async () => {
     const startedAt = Date.now();
     const url = await serve(({ url: path = '' }, response) => {

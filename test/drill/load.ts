@@ -27,14 +27,24 @@ export class Load {
   readonly #options: LoadOptions;
   // No limit on sockets: a request that queued for one would make the loop a closed one.
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #startedAt = performance.now();
+  #perSecond: number;
+  /** Since when, and from how many on, the rate is what it is. */
+  #since = { ms: performance.now(), sent: 0 };
   readonly #timer: NodeJS.Timeout;
   readonly #inFlight = new Set<ClientRequest>();
   #sent = 0;
 
   constructor(options: LoadOptions) {
     this.#options = options;
+    this.#perSecond = options.perSecond;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** What the old rate still owes is sent; from now on it is the new one. */
+  setRate(perSecond: number): void {
+    this.#tick();
+    this.#since = { ms: performance.now(), sent: this.#sent };
+    this.#perSecond = perSecond;
   }
 
   get sent(): number {
@@ -61,8 +71,9 @@ export class Load {
   }
 
   #tick(): void {
-    const elapsedSeconds = (performance.now() - this.#startedAt) / 1_000;
-    const owed = Math.floor(elapsedSeconds * this.#options.perSecond) - this.#sent;
+    const elapsedSeconds = (performance.now() - this.#since.ms) / 1_000;
+    const due = this.#since.sent + Math.floor(elapsedSeconds * this.#perSecond);
+    const owed = due - this.#sent;
     for (let index = 0; index < owed; index += 1) this.#send();
   }
 

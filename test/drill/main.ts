@@ -3,28 +3,25 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { bundle } from '../../infra/bundle.ts';
 import { numberFrom } from '../lab/number-option.ts';
-import type { Progress } from './progress.ts';
+import { CatalogueError, loadCatalogue } from './catalogue.ts';
+import type { Definition } from './definition.ts';
+import { EXIT, type Exit } from './exit.ts';
+import { listCatalogue } from './list.ts';
+import { makeOutput, type Output } from './output.ts';
 import { Drill } from './run.ts';
-import type { Scenario } from './scenario.ts';
-import { SCENARIOS } from './scenarios.ts';
-import { Terminal } from './terminal.ts';
-
-/** Documented in the README. */
-const EXIT = {
-  held: 0,
-  deviated: 1,
-  badInput: 2,
-  notSteady: 4,
-  toolError: 5,
-  interrupted: 130,
-} as const;
+import { runAll } from './run-all.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../.drill');
+const DEFAULT_SCENARIO = 'grey-5xx';
 const DEFAULT_FACTOR = 15;
 const DEFAULT_RATE = 40;
+/** A drill has up to ten processes, so more of them at a time disturb one another. */
+const PARALLEL_MAX = 2;
 
 interface Flags {
-  readonly scenario: Scenario;
+  readonly scenario: Definition;
+  readonly all?: true;
+  readonly parallel: number;
   readonly list?: true;
   readonly json?: true;
   readonly healer: boolean;
@@ -32,23 +29,25 @@ interface Flags {
   readonly rate: number;
 }
 
-function findScenario(name: string): Scenario {
-  const found = SCENARIOS.find((scenario) => scenario.name === name);
-  if (found !== undefined) return found;
-  const known = SCENARIOS.map((scenario) => scenario.name).join(', ');
-  throw new InvalidArgumentError(`got ${name}, wanted one of: ${known}`);
-}
-
-function makeCommand(): Command {
+function makeCommand(catalogue: readonly Definition[]): Command {
+  const find = (name: string): Definition => {
+    const found = catalogue.find((definition) => definition.name === name);
+    if (found !== undefined) return found;
+    const known = catalogue.map((definition) => definition.name).join(', ');
+    throw new InvalidArgumentError(`got ${name}, wanted one of: ${known}`);
+  };
   return new Command('drill')
     .description(
       'Makes a running service ill in a lab on this machine, and holds the healer against limits.',
     )
     .addOption(
       new Option('-s, --scenario <name>', 'which failure to rehearse')
-        .argParser(findScenario)
-        .default(SCENARIOS[0], SCENARIOS[0]?.name),
+        .argParser(find)
+        .default(find(DEFAULT_SCENARIO), DEFAULT_SCENARIO)
+        .conflicts('all'),
     )
+    .option('-a, --all', 'rehearse the whole catalogue, and end with one table')
+    .option('--parallel <n>', 'with --all: drills at the same time', numberFrom(1, PARALLEL_MAX), 1)
     .option('-l, --list', 'list the scenarios and end')
     .option('--json', 'write every event as one JSON line to standard output')
     .option('--no-healer', 'control run: the same fault with ECS alone; measured, not judged')
@@ -65,60 +64,25 @@ function makeCommand(): Command {
     .exitOverride();
 }
 
-function listScenarios(json: boolean): void {
-  for (const { name, title, description, hypothesis } of SCENARIOS) {
-    const text = json
-      ? JSON.stringify({ name, title, description, hypothesis })
-      : `${name.padEnd(14)} ${title}\n${' '.repeat(15)}${description}\n${' '.repeat(15)}Expected: ${hypothesis}\n`;
-    process.stdout.write(`${text}\n`);
-  }
-}
-
-interface Output {
-  show(progress: Progress): void;
-  close(): void;
-}
-
-function makeOutput(json: boolean): Output {
-  const { stdout, env } = process;
-  if (json) {
-    return { show: (progress) => stdout.write(`${JSON.stringify(progress)}\n`), close: () => {} };
-  }
-  return new Terminal({
-    write: (text) => stdout.write(text),
-    color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
-    live: stdout.isTTY && env['CI'] === undefined,
-    width: () => (stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY),
-  });
-}
-
-async function runDrill(flags: Flags): Promise<number> {
+/** Everything is cleaned up on the first signal; the second one ends the process where it is. */
+async function interruptibly(
+  output: Output,
+  work: (signal: AbortSignal) => Promise<Exit>,
+): Promise<Exit> {
   const interruption = new AbortController();
   const interrupt = (): void => {
     process.stderr.write('\ninterrupted: cleaning up\n');
     interruption.abort();
   };
-  const output = makeOutput(flags.json === true);
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    const { journal } = await new Drill({
-      scenario: flags.scenario,
-      factor: flags.factor,
-      perSecond: flags.rate,
-      ...(flags.healer ? { bundles: await bundle() } : {}),
-      folder: FOLDER,
-      signal: interruption.signal,
-      listen: (progress) => output.show(progress),
-    }).run();
-    if (journal.status === 'aborted') return EXIT.notSteady;
-    return journal.deviated === true ? EXIT.deviated : EXIT.held;
+    return await work(interruption.signal);
   } catch (error) {
     output.close();
     if (interruption.signal.aborted) return EXIT.interrupted;
-    process.stderr.write(
-      `the drill itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`the drill itself failed: ${told}\n`);
     return EXIT.toolError;
   } finally {
     process.off('SIGINT', interrupt);
@@ -126,8 +90,40 @@ async function runDrill(flags: Flags): Promise<number> {
   }
 }
 
-async function main(): Promise<number> {
-  const command = makeCommand();
+async function runDrills(flags: Flags, catalogue: readonly Definition[]): Promise<Exit> {
+  const output = makeOutput(flags.json === true);
+  return interruptibly(output, async (signal) => {
+    const setting = {
+      factor: flags.factor,
+      perSecond: flags.rate,
+      ...(flags.healer ? { bundles: await bundle() } : {}),
+      folder: FOLDER,
+      signal,
+    };
+    if (flags.all === true) {
+      const { parallel } = flags;
+      return runAll({ ...setting, definitions: catalogue, parallel, output });
+    }
+    const { journal } = await new Drill({
+      ...setting,
+      definition: flags.scenario,
+      listen: (progress) => output.show(progress),
+    }).run();
+    if (journal.status === 'aborted') return EXIT.notSteady;
+    return journal.deviated === true ? EXIT.deviated : EXIT.held;
+  });
+}
+
+async function main(): Promise<Exit> {
+  let catalogue: readonly Definition[];
+  try {
+    catalogue = loadCatalogue();
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.badInput;
+  }
+  const command = makeCommand(catalogue);
   try {
     command.parse();
   } catch (error) {
@@ -136,10 +132,10 @@ async function main(): Promise<number> {
   }
   const flags = command.opts<Flags>();
   if (flags.list === true) {
-    listScenarios(flags.json === true);
+    listCatalogue(catalogue, flags.json === true);
     return EXIT.held;
   }
-  return runDrill(flags);
+  return runDrills(flags, catalogue);
 }
 
 // A reader that has seen enough, such as `head`, closes the pipe; that is no failure of ours.

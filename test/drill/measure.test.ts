@@ -1,74 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { epochMillis } from '../../functions/core/time.ts';
 import { anEntry, anIncident } from '../core/builders.ts';
-import type { LabEvent, RecordedCall } from '../lab/events.ts';
+import type { LabEvent } from '../lab/events.ts';
 import { CALLER } from '../lab/names.ts';
+import {
+  aCall,
+  alarm,
+  answer,
+  aRecording,
+  at,
+  ILL,
+  OTHER,
+  slack,
+  stopOf,
+  target,
+} from './a-recording.ts';
 import type { Answer } from './load.ts';
-import { measure, type Recording } from './measure.ts';
+import { measure } from './measure.ts';
 import { longestChain } from './round-trips.ts';
-
-const FAULT_AT = 1_000_000;
-const ILL = 'arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/ill';
-const OTHER = 'arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/other';
-
-/** Times are milliseconds after the fault. */
-const at = (ms: number): number => FAULT_AT + ms;
-
-function aRecording(overrides: Partial<Recording> = {}): Recording {
-  return {
-    events: [],
-    answers: [],
-    faultAt: FAULT_AT,
-    factor: 10,
-    illTaskArn: ILL,
-    tasks: 2,
-    timeline: [],
-    ...overrides,
-  };
-}
-
-function aCall(from: number, to: number, overrides: Partial<RecordedCall> = {}): RecordedCall {
-  return {
-    kind: 'call',
-    at: at(from),
-    endedAt: at(to),
-    caller: CALLER.remediate,
-    service: 'ecs',
-    operation: 'DescribeServices',
-    traceId: 'Root=1',
-    input: {},
-    status: 200,
-    ...overrides,
-  };
-}
-
-const stopOf = (task: string, from: number, to: number, overrides: Partial<RecordedCall> = {}) =>
-  aCall(from, to, { operation: 'StopTask', input: { task }, ...overrides });
-
-function alarm(ms: number, to: string): LabEvent {
-  const alarmArn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a';
-  return {
-    kind: 'alarm-state',
-    at: at(ms),
-    alarmName: 'a',
-    alarmArn,
-    from: 'OK',
-    to,
-    reason: 'r',
-  };
-}
-
-function target(ms: number, id: string, state: string, taskArn = OTHER): LabEvent {
-  return { kind: 'target-state', at: at(ms), targetGroupArn: 'tg', target: id, taskArn, state };
-}
-
-function slack(ms: number, text: string, status = 200): LabEvent {
-  return { kind: 'slack', at: at(ms), status, answer: 'ok', payload: { text } };
-}
-
-function answer(ms: number, status: Answer['status']): Answer {
-  return { at: at(ms), durationMs: 1, status };
-}
 
 describe('the longest chain of calls', () => {
   const spans = (...pairs: readonly (readonly [number, number])[]) =>

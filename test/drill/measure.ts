@@ -2,10 +2,13 @@
 import type { Entry } from '../../functions/core/entry.ts';
 import type { Incident } from '../../functions/core/incident.ts';
 import type { LabEvent, RecordedCall } from '../lab/events.ts';
-import { CALLER } from '../lab/names.ts';
+import { CALLER, SERVICE_ID } from '../lab/names.ts';
+import { countFalseRecoveries } from './false-recoveries.ts';
+import type { FaultSpan } from './fault-log.ts';
 import { type Answer, isFailed } from './load.ts';
 import { longestChain } from './round-trips.ts';
-import type { MeasureName } from './scenario.ts';
+import { countFloorBreaches, Targets } from './targets.ts';
+import type { MeasureName } from './tolerance.ts';
 
 export interface Recording {
   readonly events: readonly LabEvent[];
@@ -13,9 +16,18 @@ export interface Recording {
   /** Times are epoch milliseconds of the machine. */
   readonly faultAt: number;
   readonly factor: number;
-  readonly illTaskArn: string;
+  /** What the drill broke, and when it was whole again. */
+  readonly faults: readonly FaultSpan[];
+  /** ARNs of the tasks that the drill made ill. */
+  readonly illTasks: ReadonlySet<string>;
+  /** ARNs of every task of checkout-api, those that have stopped too. */
+  readonly ownTasks: ReadonlySet<string>;
   readonly tasks: number;
+  /** Healthy tasks that must remain after a stop. */
+  readonly floor: number;
+  readonly backend?: { readonly floor: number; readonly incident?: Incident };
   readonly incident?: Incident;
+  /** Of every service, oldest first. */
   readonly timeline: readonly Entry[];
 }
 
@@ -23,34 +35,71 @@ export interface Recording {
 export type Measures = { readonly [M in MeasureName]?: number | string };
 
 export function measure(recording: Recording): Measures {
-  const { events, faultAt, factor, illTaskArn, incident } = recording;
+  const { events, answers, faultAt, factor, incident, backend } = recording;
   const since = events.filter((event) => event.at >= faultAt);
   const alarmAt = since.find((event) => event.kind === 'alarm-state' && event.to === 'ALARM')?.at;
-  const stops = stopCalls(since);
-  const stoppedAt = stops[0]?.endedAt;
-  const replacedAt = stoppedAt === undefined ? undefined : healthyAgainAt(recording, stoppedAt);
+  const [firstStop] = stopCalls(since);
+  const stoppedAt = firstStop?.endedAt;
+  const replacedAt = firstStop === undefined ? undefined : healthyAgainAt(recording, firstStop);
   const recoveredAt = incident?.recoveredAt;
   const span = (from?: number, to?: number): number | undefined =>
     from === undefined || to === undefined ? undefined : ((to - from) * factor) / 1_000;
-  const stopped = new Set(stops.map(taskOf));
   const values: { readonly [M in MeasureName]: number | string | undefined } = {
     detect: span(faultAt, alarmAt),
     act: span(alarmAt, stoppedAt),
     replace: span(stoppedAt, replacedAt),
     recover: span(faultAt, recoveredAt),
-    stops: stops.length,
-    stoppedIll: stopped.has(illTaskArn) ? 1 : 0,
-    stoppedOther: [...stopped].filter((arn) => arn !== illTaskArn).length,
+    ...countStops(recording, stopCalls(since)),
     state: incident?.state,
-    escalation: recording.timeline.find(({ kind }) => kind === 'escalated')?.reason,
-    held: heldFor(recording.timeline),
+    backendState: backend?.incident?.state,
+    ...sayIncident(recording.timeline.filter(({ serviceId }) => serviceId === SERVICE_ID)),
     announced: announced(since),
-    failedAfter:
-      recoveredAt === undefined ? undefined : failedAfter(recording.answers, recoveredAt),
+    falseRecovered: countFalseRecoveries(recording),
+    failedSince: answers.filter((answer) => answer.at >= faultAt && isFailed(answer)).length,
+    failedAfter: recoveredAt === undefined ? undefined : failedAfter(answers, recoveredAt),
     deliveries: alarmDeliveries(since),
-    ...costOf(stops[0], since),
+    ...costOf(firstStop, since),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+type Values<M extends MeasureName> = { readonly [N in M]: number | string | undefined };
+
+function countStops(
+  recording: Recording,
+  stops: readonly RecordedCall[],
+): Values<'stops' | 'stoppedIll' | 'stoppedOther' | 'stoppedBackend' | 'floorBreaches'> {
+  const { illTasks, ownTasks, floor, backend } = recording;
+  const stopped = [...new Set(stops.map(taskOf))];
+  const ill = stopped.filter((task) => illTasks.has(task)).length;
+  const behind = stopped.filter((task) => !ownTasks.has(task)).length;
+  const floorOf = (task: string) => (ownTasks.has(task) ? floor : (backend?.floor ?? floor));
+  const accepted = stops.map((call) => ({ at: call.at, task: taskOf(call) }));
+  return {
+    stops: stops.length,
+    stoppedIll: ill,
+    stoppedOther: stopped.length - ill,
+    stoppedBackend: backend === undefined ? undefined : behind,
+    floorBreaches: countFloorBreaches(recording.events, accepted, floorOf),
+  };
+}
+
+/** What the healer itself says of the incident, in its timeline. */
+function sayIncident(
+  timeline: readonly Entry[],
+): Values<'incidents' | 'reopened' | 'escalation' | 'cause' | 'outcome' | 'held'> {
+  const of = (kind: Entry['kind']) => timeline.filter((entry) => entry.kind === kind);
+  const escalated = of('escalated');
+  const holds = of('held').toReversed();
+  const causes = [...escalated, ...holds].flatMap(({ cause }) => cause?.code ?? []);
+  return {
+    incidents: new Set(of('opened').map(({ incidentId }) => incidentId)).size,
+    reopened: of('reopened').length,
+    escalation: escalated[0]?.reason,
+    cause: causes[0],
+    outcome: of('recovered').at(-1)?.outcome,
+    held: heldFor(timeline),
+  };
 }
 
 function stopCalls(events: readonly LabEvent[]): readonly RecordedCall[] {
@@ -68,20 +117,14 @@ function taskOf(call: RecordedCall): string {
 }
 
 /** When as many targets as there should be were healthy again, the stopped one not among them. */
-function healthyAgainAt(
-  { events, tasks, illTaskArn }: Recording,
-  stoppedAt: number,
-): number | undefined {
-  const latest = new Map<string, Extract<LabEvent, { kind: 'target-state' }>>();
+function healthyAgainAt({ events, tasks }: Recording, stop: RecordedCall): number | undefined {
+  const targets = new Targets();
+  const stopped = taskOf(stop);
   for (const event of events) {
     if (event.kind !== 'target-state') continue;
-    latest.set(event.target, event);
-    const healthy = [...latest.values()].filter(
-      ({ state, taskArn }) => state === 'healthy' && taskArn !== illTaskArn,
-    );
-    if (event.at > stoppedAt && event.state === 'healthy' && healthy.length >= tasks) {
-      return event.at;
-    }
+    targets.note(event);
+    if (event.at <= stop.endedAt || event.state !== 'healthy') continue;
+    if (targets.healthyBeside(stopped).length >= tasks) return event.at;
   }
   return undefined;
 }

@@ -6,11 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Bundle, bundle } from '../../infra/bundle.ts';
+import { loadCatalogue } from './catalogue.ts';
 import type { Journal } from './journal.ts';
 import type { Progress } from './progress.ts';
 import { renderResult } from './result-table.ts';
 import { Drill } from './run.ts';
-import { SCENARIOS } from './scenarios.ts';
 
 const FACTOR = 20;
 const PER_SECOND = 40;
@@ -32,11 +32,11 @@ export class Rehearsals {
   }
 
   async rehearse(name: string, { healer = true } = {}): Promise<Rehearsal> {
-    const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-    if (scenario === undefined) throw new Error(`no scenario ${name}`);
+    const definition = loadCatalogue().find((candidate) => candidate.name === name);
+    if (definition === undefined) throw new Error(`no scenario ${name}`);
     const told: Progress[] = [];
     const { journal, file } = await new Drill({
-      scenario,
+      definition,
       factor: FACTOR,
       perSecond: PER_SECOND,
       ...(healer ? { bundles: this.bundles } : {}),

@@ -9,7 +9,7 @@ export type Paint = (style: Style, text: string) => string;
 
 /** Narrower than this, a meaning says nothing: it is left out. */
 const MEANING_MIN = 24;
-const GAP = '  ';
+export const GAP = '  ';
 
 export function renderResult(journal: Journal, paint: Paint, width: number): string {
   const { requests } = journal;
@@ -50,18 +50,18 @@ function renderTable({ rows, timeFactor }: Journal, paint: Paint, width: number)
   });
 }
 
-function align(table: readonly (readonly string[])[]): string[] {
+export function align(table: readonly (readonly string[])[]): string[] {
   const widths = table[0]?.map((_, column) => widthOf(table.map((cells) => cells[column] ?? '')));
   return table.map((cells) =>
     cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join(GAP),
   );
 }
 
-function widthOf(lines: readonly string[]): number {
+export function widthOf(lines: readonly string[]): number {
   return Math.max(...lines.map(({ length }) => length));
 }
 
-function shorten(text: string, width: number): string {
+export function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 

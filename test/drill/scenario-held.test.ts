@@ -11,7 +11,7 @@ afterAll(() => rehearsals.close());
 describe.concurrent('nothing is stopped', { timeout: REHEARSAL_MS_MAX }, () => {
   test.for([
     ['hung', 'where ECS replaces the task itself'],
-    ['all-ill', 'where a dependency of all is down'],
+    ['dependency-down', 'where a dependency of all is down'],
     ['deploying', 'while a deployment is in progress'],
   ] as const)('%s: %s', async ([name], { expect }) => {
     const rehearsal = await rehearsals.rehearse(name);

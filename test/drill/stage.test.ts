@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TimeFactor } from '../lab/time-factor.ts';
-import { DrillTimeout, waitFor, waitUntil } from './stage.ts';
+import { DrillFailure, DrillTimeout, neverWithin, waitFor, waitUntil } from './stage.ts';
 
 const time = new TimeFactor(20);
 const never = new AbortController().signal;
@@ -62,5 +62,24 @@ describe('waiting for a time', () => {
     interruption.abort();
 
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('watching that something never happens', () => {
+  test('ends well when the time is over', async () => {
+    await expect(neverWithin(time, 'it', () => false, 2, never)).resolves.toBeUndefined();
+  });
+
+  test('ends with what happened', async () => {
+    const watching = neverWithin(time, 'an incident', () => true, 60, never);
+
+    await expect(watching).rejects.toThrow(DrillFailure);
+    await expect(watching).rejects.toThrow('an incident: within 60 AWS seconds');
+  });
+
+  test('passes on what the condition throws', async () => {
+    const condition = () => Promise.reject(new Error('no table'));
+
+    await expect(neverWithin(time, 'it', condition, 60, never)).rejects.toThrow('no table');
   });
 });

@@ -5,8 +5,13 @@ import type { TimeFactor } from '../lab/time-factor.ts';
 /** How often a condition is looked at; the machine's own milliseconds. */
 const POLL_MS = 100;
 
-/** What did not happen in time: the drill failed, the tool did not. */
-export class DrillTimeout extends Error {
+/** What did not happen as it should: the drill failed, the tool did not. */
+export class DrillFailure extends Error {
+  override readonly name: string = 'DrillFailure';
+}
+
+/** What did not happen in time. */
+export class DrillTimeout extends DrillFailure {
   override readonly name = 'DrillTimeout';
 }
 
@@ -31,4 +36,21 @@ export async function waitUntil(
     if (Date.now() > endAt) throw new DrillTimeout(`${what}: not within ${awsSeconds} AWS seconds`);
     await sleep(POLL_MS, undefined, { signal });
   }
+}
+
+/** @throws DrillFailure when the condition holds at any time within these seconds. */
+export async function neverWithin(
+  time: TimeFactor,
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  awsSeconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await waitUntil(time, what, condition, awsSeconds, signal);
+  } catch (error) {
+    if (error instanceof DrillTimeout) return;
+    throw error;
+  }
+  throw new DrillFailure(`${what}: within ${awsSeconds} AWS seconds`);
 }

@@ -38,8 +38,7 @@ export class Terminal {
 
   constructor(options: TerminalOptions) {
     this.#options = options;
-    this.#paint = (style, text) =>
-      options.color ? styleText(style, text, { validateStream: false }) : text;
+    this.#paint = makePaint(options.color);
   }
 
   show(progress: Progress): void {
@@ -122,6 +121,10 @@ export class Terminal {
   #write(text: string): void {
     this.#options.write(this.#options.live ? `${CLEAR}${text}${this.#statusLine}` : text);
   }
+}
+
+export function makePaint(color: boolean): Paint {
+  return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
 }
 
 function describeSetting({ factor, healer }: Extract<Progress, { kind: 'started' }>): string {

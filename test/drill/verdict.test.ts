@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Tolerance } from './scenario.ts';
+import type { Tolerance } from './tolerance.ts';
 import { judge } from './verdict.ts';
 
 type At = Tolerance['at'];
@@ -18,6 +18,10 @@ describe('a limit', () => {
     ['exactly', 'recovered', 'recovered', true],
     ['exactly', 'recovered', 'escalated', false],
     ['most', 1, 'many', false],
+    ['exactly', 'storm|cannot-start', 'cannot-start', true],
+    ['exactly', 'storm|cannot-start', 'storm', true],
+    ['exactly', 'storm|cannot-start', 'start', false],
+    ['exactly', 'storm|cannot-start', 'storm|cannot-start', false],
   ])('%s %s, measured %s, holds: %s', ([at, limit, value, holds]) => {
     const tolerance: Tolerance = { measure: 'stops', at, value: limit };
 

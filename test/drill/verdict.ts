@@ -1,6 +1,6 @@
-/** Holds the measured values against the scenario's limits. */
+/** Holds the measured values against the limits of the definition. */
 import type { Measures } from './measure.ts';
-import { MEASURES, type MeasureName, type Tolerance } from './scenario.ts';
+import { MEASURES, type MeasureName, type Tolerance } from './tolerance.ts';
 
 export interface Row {
   readonly measure: MeasureName;
@@ -42,5 +42,5 @@ function holds(value: number | string, { at, value: limit }: Tolerance): boolean
     if (at === 'most') return value <= limit;
     if (at === 'least') return value >= limit;
   }
-  return value === limit;
+  return typeof limit === 'string' ? limit.split('|').includes(String(value)) : value === limit;
 }

@@ -39,7 +39,9 @@ export function ecsAnswers(): AwsService {
     schemas: ecs,
     operations: {
       DescribeServices: () => answer('api-ecs-DescribeServices-response.json'),
-      ListTasks: () => answer('api-ecs-ListTasks-response.json'),
+      // No task ended lately.
+      ListTasks: ({ desiredStatus }: ecs.ListTasksRequest) =>
+        desiredStatus === 'STOPPED' ? { taskArns: [] } : answer('api-ecs-ListTasks-response.json'),
       DescribeTasks: () => answer('api-ecs-DescribeTasks-response.json'),
       GetTaskProtection: () => ({ protectedTasks: [], failures: [] }),
       StopTask: () => answer('api-ecs-StopTask-response.json'),

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
+import { DEFAULT_ACCOUNT_LIMITS } from '../../functions/core/account-limits.ts';
 import { remediateVariables } from '../../functions/core/environment.ts';
 import type { LockState } from '../../functions/core/lock.ts';
 import type { PolicyOverrides } from '../../functions/core/policy.ts';
@@ -136,10 +137,12 @@ export class CannedLab {
     }
   }
 
-  /** Forgets the incident and the lock. */
+  /** Forgets the incident, the lock, and the stops that count against the budget of all services. */
   async forget(): Promise<void> {
-    const Key = { pk: { S: `SERVICE#${SERVICE_ID}` }, sk: { S: 'LOCK' } };
-    await this.#client.send(new DeleteItemCommand({ TableName: TABLE, Key }));
+    const lock = { pk: { S: `SERVICE#${SERVICE_ID}` }, sk: { S: 'LOCK' } };
+    const account = { pk: { S: 'ACCOUNT' }, sk: { S: 'STATE' } };
+    for (const Key of [lock, account])
+      await this.#client.send(new DeleteItemCommand({ TableName: TABLE, Key }));
   }
 
   lock(): Promise<LockState> {
@@ -231,6 +234,7 @@ async function make(parts: AsyncDisposableStack): Promise<Made> {
     inboxUrl: inbox.url,
     topicArn,
     servicesPath: SERVICES_PATH,
+    accountLimits: DEFAULT_ACCOUNT_LIMITS,
   });
   const environment = { ...variables, AWS_ENDPOINT_URL: gateway.url };
   return Object.assign(made, {

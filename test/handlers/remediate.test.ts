@@ -70,7 +70,7 @@ describe('a crash', () => {
     await lab.redeploy({}, 4_000);
     lab.gateway.faults.inject({
       service: 'dynamodb',
-      operation: 'UpdateItem',
+      operation: 'TransactWriteItems',
       times: 1,
       kind: 'delay',
       delayMs: 60_000,
@@ -184,7 +184,8 @@ describe('what AWS may do to us', () => {
     lab.gateway.faults.inject({
       service: 'dynamodb',
       operation: 'GetItem',
-      times: 3,
+      // Lock and account, with every retry.
+      times: 6,
       kind: 'throttle',
     });
     const before = lab.calls('StopTask').length;
@@ -254,6 +255,7 @@ test('the function calls nothing but what it needs', async () => {
     'dynamodb:BatchWriteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:TransactWriteItems',
     'dynamodb:UpdateItem',
     'ecs:DescribeServices',
     'ecs:DescribeTasks',

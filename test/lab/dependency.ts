@@ -3,15 +3,23 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+const SLOW_MS = 1_500;
+
 export class Dependency {
   isDown = false;
   readonly #server: Server;
+  #delayMs = 0;
 
   private constructor() {
     this.#server = createServer((_request, response) => {
-      response.statusCode = this.isDown ? 503 : 200;
-      response.setHeader('content-type', 'application/json');
-      response.end(this.isDown ? '{"error":"down"}' : '{"price":1}');
+      const answer = (): void => {
+        response.statusCode = this.isDown ? 503 : 200;
+        response.setHeader('content-type', 'application/json');
+        response.end(this.isDown ? '{"error":"down"}' : '{"price":1}');
+      };
+      if (this.#delayMs === 0) return answer();
+      const later = setTimeout(answer, this.#delayMs);
+      response.once('close', () => clearTimeout(later));
     });
   }
 
@@ -20,6 +28,12 @@ export class Dependency {
     dependency.#server.listen(0, '127.0.0.1');
     await once(dependency.#server, 'listening');
     return dependency;
+  }
+
+  /** `slow` answers, but so many of the machine's own milliseconds late. */
+  set(state: 'down' | 'up' | 'slow', ms = SLOW_MS): void {
+    this.isDown = state === 'down';
+    this.#delayMs = state === 'slow' ? ms : 0;
   }
 
   get url(): string {

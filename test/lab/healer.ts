@@ -4,8 +4,11 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  compressAccountLimits,
+  DEFAULT_ACCOUNT_LIMITS,
+} from '../../functions/core/account-limits.ts';
 import { notifyVariables, remediateVariables } from '../../functions/core/environment.ts';
-import { compressPolicy, DEFAULT_POLICY, policyOverrides } from '../../functions/core/policy.ts';
 import type { Bundle } from '../../infra/bundle.ts';
 import { createHealerTable } from './dynamodb/healer-table.ts';
 import type { LabEvents } from './events.ts';
@@ -13,20 +16,10 @@ import { clientConfig } from './gateway/client-config.ts';
 import { type EventSource, pollQueue, pollTopicQueue } from './lambda/event-sources.ts';
 import { LambdaFunction } from './lambda/function.ts';
 import type { LabMessaging, LabQueue } from './messaging/start-messaging.ts';
-import {
-  ACCOUNT,
-  CALLER,
-  clusterArn,
-  GUARDED_ALARMS,
-  LOG_GROUP,
-  REGION,
-  SERVICE,
-  SERVICES_PATH,
-  SLACK_SECRET,
-  TABLE,
-} from './names.ts';
+import { ACCOUNT, CALLER, REGION, SERVICES_PATH, SLACK_SECRET, TABLE } from './names.ts';
 import type { ParameterStore } from './parameters/parameter-store.ts';
 import type { SecretStore } from './parameters/secrets-service.ts';
+import type { GuardedServiceEntry } from './site/guarded-services.ts';
 import type { TimeFactor } from './time-factor.ts';
 
 export interface HealerOptions {
@@ -37,7 +30,8 @@ export interface HealerOptions {
   readonly parameters: ParameterStore;
   readonly secrets: SecretStore;
   readonly bundles: readonly Bundle[];
-  readonly targetGroupArn: string;
+  /** What is in its care, as configuration writes it. */
+  readonly services: readonly GuardedServiceEntry[];
   readonly slackUrl: string;
 }
 
@@ -89,6 +83,7 @@ export class Healer {
         inboxUrl: inbox.url,
         topicArn,
         servicesPath: SERVICES_PATH,
+        accountLimits: compressAccountLimits(DEFAULT_ACCOUNT_LIMITS, time.factor),
       }),
     });
     const notify = makeFunction(
@@ -126,18 +121,11 @@ export class Healer {
   }
 }
 
-/** What CDK would write: the guarded service, its periods compressed, and the secret of the Slack hook. */
-function configure({ parameters, secrets, targetGroupArn, slackUrl, time }: HealerOptions): void {
-  const service = {
-    cluster: clusterArn(),
-    service: SERVICE,
-    environment: 'prod',
-    alarms: GUARDED_ALARMS,
-    targetGroups: [targetGroupArn],
-    logGroup: LOG_GROUP,
-    policy: policyOverrides(compressPolicy(DEFAULT_POLICY, time.factor)),
-  };
-  parameters.put(`${SERVICES_PATH}/${SERVICE}`, JSON.stringify([service]));
+/** What CDK would write: a parameter for each guarded service, and the secret of the Slack hook. */
+function configure({ parameters, secrets, services, slackUrl }: HealerOptions): void {
+  for (const entry of services) {
+    parameters.put(`${SERVICES_PATH}/${entry.service}`, JSON.stringify([entry]));
+  }
   secrets.put(SLACK_SECRET, slackUrl);
 }
 

@@ -1,5 +1,6 @@
 /** AWS on loopback, with one guarded service in it and, unless told otherwise, the healer deployed beside it. */
 import type { Bundle } from '../../infra/bundle.ts';
+import type { SiteSettings } from '../drill/definition.ts';
 import type { AlarmStateChangeEvent } from './cloudwatch/alarm-event.ts';
 import { makeCloudWatchApi } from './cloudwatch/api.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
@@ -10,10 +11,11 @@ import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { Healer } from './healer.ts';
 import { logsService } from './logs/logs-service.ts';
 import { MESSAGING_ACCOUNT_ID, startMessaging } from './messaging/start-messaging.ts';
-import { ACCOUNT, GUARDED_ALARMS, REGION } from './names.ts';
+import { ACCOUNT, BACKEND_ALARMS, GUARDED_ALARMS, REGION } from './names.ts';
 import { ParameterStore } from './parameters/parameter-store.ts';
 import { SecretStore, secretsManagerService } from './parameters/secrets-service.ts';
 import { ssmService } from './parameters/ssm-service.ts';
+import { guardedServices } from './site/guarded-services.ts';
 import { Site } from './site.ts';
 import { type SlackReceiver, startSlackReceiver } from './slack/receiver.ts';
 import { TimeFactor } from './time-factor.ts';
@@ -21,8 +23,9 @@ import { TimeFactor } from './time-factor.ts';
 export interface LabOptions {
   /** AWS's periods are divided by it. */
   readonly timeFactor: number;
+  readonly site?: SiteSettings;
+  /** In short for the same of `site`. */
   readonly tasks?: number;
-  /** See `SiteOptions`. */
   readonly maximumPercent?: number;
   /** The built functions; without them the service is on its own. */
   readonly bundles?: readonly Bundle[];
@@ -53,7 +56,6 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 }
 
-const TASKS = 4;
 /**
  * A call inside a Region takes some milliseconds; more here, so that a busy machine cannot make
  * parallel calls look sequential.
@@ -71,8 +73,15 @@ async function open(
       await closing.close();
     });
   let healer: Healer | undefined;
+  const ruleArns = [...GUARDED_ALARMS, ...BACKEND_ALARMS];
+  const { tasks, maximumPercent } = options;
+  const settings: SiteSettings = {
+    ...options.site,
+    ...(tasks === undefined ? {} : { tasks }),
+    ...(maximumPercent === undefined ? {} : { maximumPercent }),
+  };
   const onAlarm = (event: AlarmStateChangeEvent): void => {
-    if (!event.resources.some((arn) => GUARDED_ALARMS.includes(arn))) return;
+    if (!event.resources.some((arn) => ruleArns.includes(arn))) return;
     // A lab that is closing takes its queue away; an event on its way there is nobody's any more.
     healer?.deliver(event).catch(() => {});
   };
@@ -80,7 +89,7 @@ async function open(
     startDynamoDb({ region: REGION, accountId: ACCOUNT }).then(keep),
     startMessaging({ region: REGION }).then(keep),
     startSlackReceiver({ events, timeFactor: options.timeFactor }).then(keep),
-    Site.open({ ...options, time, events, tasks: options.tasks ?? TASKS, onAlarm }).then(keep),
+    Site.open({ ...settings, time, events, onAlarm }).then(keep),
   ] as const;
   // When one of them fails, the others must have started before they can be closed.
   await Promise.allSettled(starting);
@@ -97,7 +106,7 @@ async function open(
       accountId: MESSAGING_ACCOUNT_ID,
       services: [
         makeEcsApi(site.plane),
-        makeElbApi([site.loadBalancer]),
+        makeElbApi(site.loadBalancers),
         makeCloudWatchApi(site.alarms),
         logsService({ store: site.logs, ...place }),
         ssmService({ store: parameters, ...place }),
@@ -117,7 +126,7 @@ async function open(
       parameters,
       secrets,
       bundles: options.bundles,
-      targetGroupArn: site.targetGroup.arn,
+      services: guardedServices(site, time, settings.policy),
       slackUrl: slack.webhookUrl,
     }),
   );

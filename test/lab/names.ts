@@ -15,7 +15,16 @@ export const DRILL_TOKEN = 'lab-drill-token';
 
 export const ERROR_RATE_ALARM = `${SERVICE}-5xx-rate`;
 export const UNHEALTHY_ALARM = `${SERVICE}-unhealthy-hosts`;
+export const SLOW_ALARM = `${SERVICE}-slow`;
+export const HEALTHY_HOSTS_ALARM = `${SERVICE}-healthy-hosts`;
 export const COMPOSITE_ALARM = `${SERVICE}-self-heal`;
+
+/** The tier behind the guarded service, where the site has one. */
+export const BACKEND = 'catalog-api';
+export const BACKEND_ID = `${CLUSTER}/${BACKEND}`;
+export const BACKEND_LOG_GROUP = `/ecs/${BACKEND}`;
+export const BACKEND_ERROR_RATE_ALARM = `${BACKEND}-5xx-rate`;
+export const BACKEND_UNHEALTHY_ALARM = `${BACKEND}-unhealthy-hosts`;
 
 /** Access key ids: who called, in the gateway's recording. */
 export const CALLER = {
@@ -34,4 +43,12 @@ export function clusterArn(): string {
 }
 
 /** What the EventBridge rule of the guarded service lets through. */
-export const GUARDED_ALARMS = [ERROR_RATE_ALARM, UNHEALTHY_ALARM].map(alarmArn);
+export const GUARDED_ALARMS = [
+  ERROR_RATE_ALARM,
+  UNHEALTHY_ALARM,
+  SLOW_ALARM,
+  HEALTHY_HOSTS_ALARM,
+].map(alarmArn);
+
+/** The same of the tier behind it. */
+export const BACKEND_ALARMS = [BACKEND_ERROR_RATE_ALARM, BACKEND_UNHEALTHY_ALARM].map(alarmArn);

@@ -1,4 +1,8 @@
 /** Rules about documents, manifests and anything else that is kept in git. */
+import {
+  accountLimitOverrides,
+  DEFAULT_ACCOUNT_LIMITS,
+} from '../../functions/core/account-limits.ts';
 import { type Policy, policyOverrides } from '../../functions/core/policy.ts';
 import { durationMillis, spell } from '../../functions/core/time.ts';
 import type { SourceFile } from './source.ts';
@@ -24,7 +28,7 @@ export function findUnlisted(reasons: readonly string[], readme: SourceFile): Fi
 /** A limit as documents write it: `settle` (4 min), `budget` (3), `stormShare` (50 %). */
 const LIMIT = /`(\w+)` \(([^)]+)\)/g;
 
-/** Every default that the text names next to its limit is the default. */
+/** Every default that the text names next to its limit is the default; a name that both have is the policy's. */
 export function findStaleLimits(policy: Policy, { path, text }: SourceFile): Findings {
   return [...text.matchAll(LIMIT)].flatMap(([, name = '', got = '']) => {
     const spellings = spellLimit(policy, name);
@@ -35,10 +39,12 @@ export function findStaleLimits(policy: Policy, { path, text }: SourceFile): Fin
 }
 
 function spellLimit(policy: Policy, name: string): readonly string[] | undefined {
-  const value: unknown = Object.entries(policy).find(([key]) => key === name)?.[1];
+  const limits = { ...DEFAULT_ACCOUNT_LIMITS, ...policy };
+  const value: unknown = Object.entries(limits).find(([key]) => key === name)?.[1];
   if (typeof value === 'string') return [value];
   if (typeof value !== 'number') return undefined;
-  const isDuration = `${name}Seconds` in policyOverrides(policy);
+  const written = { ...accountLimitOverrides(DEFAULT_ACCOUNT_LIMITS), ...policyOverrides(policy) };
+  const isDuration = `${name}Seconds` in written;
   return isDuration ? [spell(durationMillis(value))] : [String(value), `${value * 100} %`];
 }
 

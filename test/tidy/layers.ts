@@ -22,6 +22,7 @@ const LAYERS: readonly Layer[] = [
     imports: ['functions/core', 'functions/ports', 'functions/app', 'functions/adapters'],
     packages: true,
   },
+  { folder: 'functions/cli', imports: ['functions/core'], packages: true },
   { folder: 'infra', imports: ['functions/core'], packages: true },
   { folder: 'workload', imports: [], packages: true },
   { folder: 'test', imports: ['functions', 'infra', 'workload'], packages: true },

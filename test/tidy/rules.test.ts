@@ -204,11 +204,13 @@ describe('the rules of documents', () => {
   });
 
   test('miss a default that is not the default any more', () => {
-    const text = '`hold` (2 min), `budget` (4), `stormShare` (50 %), `claim` (its victim)';
+    const text =
+      '`hold` (2 min), `budget` (4), `stormShare` (50 %), `claim` (its victim), `stormWindow` (5 min)';
 
     expect(findStaleLimits(DEFAULT_POLICY, file('a.md', text))).toEqual([
       'a.md: hold: got 2 min, wanted 1 min',
       'a.md: budget: got 4, wanted 3',
+      'a.md: stormWindow: got 5 min, wanted 10 min',
     ]);
   });
 

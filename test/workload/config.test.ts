@@ -52,4 +52,20 @@ describe('loadConfig', () => {
       'DRILL_TOKEN: got nothing, wanted a secret',
     );
   });
+
+  it('takes a fault from the start, where drills are enabled', () => {
+    const drills = { ...VALID, DRILLS_ENABLED: 'true', DRILL_TOKEN: 'secret' };
+    const load = (DRILL_FAULT: string, env = drills): unknown =>
+      loadConfig({ ...env, DRILL_FAULT }).fault;
+
+    expect(load('{"kind":"latency","ms":700}')).toEqual({ kind: 'latency', ms: 700 });
+    expect(() => load('{"kind":"latency","ms":-1}')).toThrow(
+      'wanted a fault as JSON (ms: got -1, wanted a number from 0 to 60000)',
+    );
+    expect(() => load('grey')).toThrow('wanted a fault as JSON (body: wanted an object');
+    expect(() => load('{"kind":"exit","code":1}', { ...drills, DRILLS_ENABLED: 'false' })).toThrow(
+      'DRILL_FAULT: got "{\\"kind\\":\\"exit\\",\\"code\\":1}", wanted nothing, ' +
+        'because DRILLS_ENABLED is not true',
+    );
+  });
 });

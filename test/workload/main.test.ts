@@ -58,10 +58,10 @@ describe('the process', () => {
   async function urlOf({ lines }: Running): Promise<string> {
     return vi.waitFor(
       () => {
-        const said = lines.map(({ msg }) => /http:\/\/[\d.:]+/.exec(String(msg))?.[0]);
-        const url = said.find((found) => found !== undefined);
-        if (url === undefined) throw new Error('not listening yet');
-        return url;
+        const said = lines.map(({ msg }) => /^listening on ([\d.:]+)$/.exec(String(msg))?.[1]);
+        const address = said.find((found) => found !== undefined);
+        if (address === undefined) throw new Error('not listening yet');
+        return `http://${address}`;
       },
       { timeout: 10_000, interval: 10 },
     );
@@ -94,12 +94,39 @@ describe('the process', () => {
   it('listens before it is ready', async () => {
     const service = start({ STARTUP_MS: '600' });
     const url = await urlOf(service);
-    const ready = async (): Promise<number> => (await fetch(`${url}/ready`)).status;
+    const statuses = () =>
+      Promise.all(['/health', '/ready'].map(async (path) => (await fetch(url + path)).status));
 
-    const [health, early] = [await fetch(`${url}/health`), await ready()];
+    expect(await statuses()).toEqual([503, 503]);
+    await expect.poll(statuses, { timeout: 5000 }).toEqual([200, 200]);
+  });
 
-    expect([health.status, early]).toEqual([200, 503]);
-    await expect.poll(ready, { timeout: 5000 }).toBe(200);
+  it('says where it listens as its environment says it, not where it was put', async () => {
+    const service = start({ HOST: '0.0.0.0', BIND_HOST: '127.0.0.1', HEARTBEAT_MS: '20' });
+
+    await vi.waitFor(() => expect(service.lines.at(-1)).toMatchObject({ msg: 'serving' }), 5000);
+
+    const said = service.lines.map(({ msg }) => String(msg));
+    expect(said.slice(0, 2)).toEqual([
+      expect.stringMatching(/^listening on 0\.0\.0\.0:[1-9]\d+$/),
+      'ready',
+    ]);
+    expect(service.lines.at(-1)).toMatchObject({ requests: 0 });
+  });
+
+  it('has the fault of its environment from the start', async () => {
+    const service = start({
+      DRILLS_ENABLED: 'true',
+      DRILL_TOKEN: TOKEN,
+      DRILL_FAULT: '{"kind":"exit","code":3}',
+    });
+
+    expect((await service.child.exited).exitCode).toBe(3);
+    expect(service.lines.map(({ msg }) => msg)).toEqual([
+      expect.stringMatching(/^listening on /),
+      'ready',
+      'fault switched on',
+    ]);
   });
 
   it('serves on after SIGTERM until it has drained, then ends with 0', async () => {

@@ -5,6 +5,13 @@ import { FaultSwitch, parseFault } from '../../workload/src/faults.ts';
 import { makeServer, type ServerOptions } from '../../workload/src/server.ts';
 
 const TOKEN = 'secret';
+
+function switchOf(exits: number[] = [], used: number[] = []): FaultSwitch {
+  return new FaultSwitch({
+    exit: (code) => exits.push(code),
+    onMemory: (usedMb) => used.push(usedMb),
+  });
+}
 const DRILL = { 'x-drill-token': TOKEN };
 
 type Server = ReturnType<typeof makeServer>;
@@ -36,7 +43,7 @@ describe('the service', () => {
       isReady: () => true,
       isDraining: () => false,
       drillToken: TOKEN,
-      exit: (code) => exits.push(code),
+      faults: switchOf(exits),
       ...overrides,
     });
     open.push(server);
@@ -90,12 +97,24 @@ describe('the service', () => {
     });
   });
 
-  it('is not ready before its initialisation is over', async () => {
+  it('serves nothing before its initialisation is over', async () => {
     const { server } = openServer({ isReady: () => false });
 
     const ready = await server.inject('/ready');
+    const health = await server.inject('/health');
+    const real = await server.inject('/work');
 
     expect([ready.statusCode, ready.json()]).toEqual([503, { ready: false }]);
+    expect([health.statusCode, health.json()]).toEqual([503, { status: 'starting' }]);
+    expect(real.statusCode).toBe(503);
+  });
+
+  it('is a catalog itself for the tier before it', async () => {
+    const { server } = openServer();
+
+    const answer = await server.inject('/items/a%20b');
+
+    expect(answer.json()).toEqual({ path: '/items/a%20b' });
   });
 
   it('asks clients to close their connection while it drains', async () => {
@@ -177,7 +196,11 @@ describe('faults', () => {
       { kind: 'latency', ms: 0 },
       { kind: 'latency', ms: 0 },
     ],
-    [{ kind: 'fire' }, 'kind: got "fire", wanted grey, latency, hang or exit'],
+    [
+      { kind: 'leak', durationMs: 5 },
+      { kind: 'leak', durationMs: 5 },
+    ],
+    [{ kind: 'fire' }, 'kind: got "fire", wanted one of grey, latency, hang, exit, leak'],
     ['grey', 'body: wanted an object with a kind'],
     [{ kind: 'exit', code: 256 }, 'code: got 256, wanted a number from 0 to 255'],
   ])('parses %j', (body, expected) => {
@@ -185,11 +208,27 @@ describe('faults', () => {
   });
 
   it.each([0, 0.1, 1 / 3, 0.5, 1])('fails a share of %d exactly', (errorShare) => {
-    const faults = new FaultSwitch();
-    faults.set({ kind: 'grey', errorShare });
+    const faults = switchOf();
+    faults.begin({ kind: 'grey', errorShare });
 
     const errors = Array.from({ length: 300 }, () => faults.nextError());
 
     expect(errors.filter((error) => error !== undefined)).toHaveLength(300 * errorShare);
+  });
+
+  it('leak memory, and tell how much is used, until they are cleared', async () => {
+    const used: number[] = [];
+    const faults = switchOf([], used);
+    const before = process.memoryUsage().arrayBuffers;
+
+    faults.begin({ kind: 'leak', durationMs: 100 });
+    await expect.poll(() => used.length).toBeGreaterThan(3);
+    const leaked = process.memoryUsage().arrayBuffers - before;
+    faults.clear();
+    const told = used.length;
+    await expect.poll(() => new Promise((done) => setImmediate(done, used.length))).toBe(told);
+
+    expect(leaked).toBeGreaterThan(3 * 2 ** 20);
+    expect(used.every((mb) => mb > 1)).toBe(true);
   });
 });

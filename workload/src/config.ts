@@ -1,14 +1,20 @@
 /** What the service reads from its environment, checked once at start. */
 import { hostname } from 'node:os';
+import { type Fault, parseFault } from './faults.ts';
 
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /**
+   * Address that stands for `host` where many tasks share one machine, as in the lab; what the log
+   * says is `host`.
+   */
+  readonly bindHost: string;
   readonly catalogUrl: URL;
   readonly catalogTimeoutMs: number;
   readonly serviceName: string;
   readonly revision: string;
-  /** How long the simulated slow initialisation takes; `/ready` answers 503 meanwhile. */
+  /** How long the simulated slow initialisation takes; every route answers 503 meanwhile. */
   readonly startupMs: number;
   /**
    * How long the service keeps serving after SIGTERM, so that load balancers have stopped sending.
@@ -16,6 +22,10 @@ export interface Config {
   readonly drainMs: number;
   /** Present only when drills are enabled. */
   readonly drillToken: string | undefined;
+  /** On from the start. */
+  readonly fault: Fault | undefined;
+  /** Between two lines that say that it serves; 0 for none. */
+  readonly heartbeatMs: number;
   readonly logLevel: LogLevel;
   /** Base address of the ECS task metadata endpoint, when the platform offers one. */
   readonly metadataUrl: URL | undefined;
@@ -93,9 +103,31 @@ class EnvironmentReader {
     return undefined;
   }
 
+  /** A fault as JSON; only a service that takes part in drills may have one. */
+  fault(name: string, drillsEnabled: boolean): Fault | undefined {
+    const got = this.optional(name);
+    if (got === undefined) return undefined;
+    if (!drillsEnabled) {
+      this.reject(name, got, 'nothing, because DRILLS_ENABLED is not true');
+      return undefined;
+    }
+    const fault = parseFault(parseJson(got));
+    if (typeof fault !== 'string') return fault;
+    this.reject(name, got, `a fault as JSON (${fault})`);
+    return undefined;
+  }
+
   reject(name: string, got: string | undefined, wanted: string): void {
     const shown = got === undefined ? 'nothing' : JSON.stringify(got);
     this.problems.push(`${name}: got ${shown}, wanted ${wanted}`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -112,15 +144,19 @@ export function loadConfig(environment: Environment): Config {
     read.reject('DRILL_TOKEN', undefined, 'a secret, because DRILLS_ENABLED is true');
   }
   const catalogUrl = read.httpUrl('CATALOG_URL', 'required');
+  const host = read.text('HOST', '0.0.0.0');
   const config = {
     port: read.integer('PORT', 8080, PORT_MAX),
-    host: read.text('HOST', '0.0.0.0'),
+    host,
+    bindHost: read.text('BIND_HOST', host),
     catalogTimeoutMs: read.integer('CATALOG_TIMEOUT_MS', 1000, DURATION_MS_MAX),
     serviceName: read.text('SERVICE_NAME', 'checkout'),
     revision: read.text('REVISION', '0'),
     startupMs: read.integer('STARTUP_MS', 0, DURATION_MS_MAX),
     drainMs: read.integer('DRAIN_MS', 5000, DURATION_MS_MAX),
     drillToken: drillsEnabled ? drillToken : undefined,
+    fault: read.fault('DRILL_FAULT', drillsEnabled),
+    heartbeatMs: read.integer('HEARTBEAT_MS', 60_000, DURATION_MS_MAX),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     metadataUrl: read.httpUrl('ECS_CONTAINER_METADATA_URI_V4', 'optional'),
     fallbackTaskId: read.text('TASK_ID', hostname()),

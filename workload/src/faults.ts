@@ -2,13 +2,17 @@
  * The faults a drill can switch on: what they are, how a request for one is checked, and what they
  * do.
  */
+import { MemoryLeak } from './memory-leak.ts';
 
 export type Fault =
   | { readonly kind: 'grey'; readonly errorShare: number }
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'hang'; readonly durationMs: number }
-  | { readonly kind: 'exit'; readonly code: number };
+  | { readonly kind: 'exit'; readonly code: number }
+  /** Memory grows all that time; nobody but the platform ends it. */
+  | { readonly kind: 'leak'; readonly durationMs: number };
 
+const KINDS: readonly Fault['kind'][] = ['grey', 'latency', 'hang', 'exit', 'leak'];
 const HANG_MS_MAX = 3_600_000;
 const LATENCY_MS_MAX = 60_000;
 const POOL_SIZE = 10;
@@ -45,8 +49,13 @@ export function parseFault(body: unknown): Fault | string {
       }));
     case 'exit':
       return withNumber(fields, 'code', 255, (code) => ({ kind: 'exit', code: Math.trunc(code) }));
+    case 'leak':
+      return withNumber(fields, 'durationMs', HANG_MS_MAX, (durationMs) => ({
+        kind: 'leak',
+        durationMs,
+      }));
     default:
-      return `kind: got ${JSON.stringify(fields['kind'])}, wanted grey, latency, hang or exit`;
+      return `kind: got ${JSON.stringify(fields['kind'])}, wanted one of ${KINDS.join(', ')}`;
   }
 }
 
@@ -61,26 +70,60 @@ function withNumber(
   return `${name}: got ${JSON.stringify(value)}, wanted a number from 0 to ${max}`;
 }
 
+/** Whether nothing can be answered any more once the fault is on. */
+export function silences({ kind }: Fault): boolean {
+  return kind === 'hang' || kind === 'exit';
+}
+
+export interface FaultSwitchOptions {
+  readonly exit: (code: number) => void;
+  /** Told now and then while memory leaks. */
+  readonly onMemory: (usedMb: number) => void;
+}
+
 /**
- * The lasting faults of this process, `grey` and `latency`, asked before every real request.
+ * The faults of this process; the lasting ones, `grey` and `latency`, are asked before every real
+ * request.
  *
  * Failures are spread evenly instead of by chance: a share of 0.25 fails exactly each fourth
  * request, so that a drill measures the same on every run.
  */
 export class FaultSwitch {
+  readonly #options: FaultSwitchOptions;
+  readonly #leak = new MemoryLeak();
   #errorShare = 0;
   #latencyMs = 0;
   #requests = 0;
 
-  set(fault: Extract<Fault, { kind: 'grey' | 'latency' }>): void {
+  constructor(options: FaultSwitchOptions) {
+    this.#options = options;
+  }
+
+  /** Takes effect at once: a `hang` returns when it is over, an `exit` not at all. */
+  begin(fault: Fault): void {
     this.#requests = 0;
-    if (fault.kind === 'grey') this.#errorShare = fault.errorShare;
-    else this.#latencyMs = fault.ms;
+    switch (fault.kind) {
+      case 'grey':
+        this.#errorShare = fault.errorShare;
+        return;
+      case 'latency':
+        this.#latencyMs = fault.ms;
+        return;
+      case 'leak':
+        this.#leak.start(fault.durationMs, this.#options.onMemory);
+        return;
+      case 'hang':
+        blockEventLoop(fault.durationMs);
+        return;
+      case 'exit':
+        this.#options.exit(fault.code);
+    }
   }
 
   clear(): void {
     this.#errorShare = 0;
     this.#latencyMs = 0;
+    this.#leak.stop();
   }
 
   get latencyMs(): number {
@@ -97,6 +140,6 @@ export class FaultSwitch {
 }
 
 /** Blocks the event loop: no timer, no request and no signal handler runs until it returns. */
-export function blockEventLoop(durationMs: number): void {
+function blockEventLoop(durationMs: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }

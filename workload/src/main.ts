@@ -1,8 +1,10 @@
 /** Entry of the guarded service: reads the environment, listens, and drains on SIGTERM. */
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { makeCatalog } from './catalog.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { makeServer } from './server.ts';
+import { FaultSwitch } from './faults.ts';
+import { listenQuietly, makeServer } from './server.ts';
 import { findTaskId } from './task-identity.ts';
 
 /**
@@ -13,11 +15,13 @@ const EXIT_FAILURE = 1;
 
 /** One JSON object per line: `time` in epoch milliseconds, `level` as a word. */
 function makeLogger(config: Config, taskId: string): Logger {
-  return pino({
+  const options = {
     level: config.logLevel,
     base: { service: config.serviceName, revision: config.revision, taskId },
-    formatters: { level: (label) => ({ level: label }) },
-  });
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  // Written at once: the last lines before an exit must come out, and in their order.
+  return pino(options, pino.destination({ fd: 1, sync: true }));
 }
 
 async function run(config: Config): Promise<void> {
@@ -25,21 +29,23 @@ async function run(config: Config): Promise<void> {
   const exit = (code: number): void => {
     process.exit(code);
   };
-  let ready = config.startupMs === 0;
-  let draining = false;
+  const faults = new FaultSwitch({
+    exit,
+    onMemory: (usedMb) => logger.warn({ usedMb }, 'memory use grows'),
+  });
+  const stage = { ready: config.startupMs === 0, draining: false };
   const server = makeServer({
     logger,
     catalog: makeCatalog(config.catalogUrl, config.catalogTimeoutMs),
-    isReady: () => ready,
-    isDraining: () => draining,
+    isReady: () => stage.ready,
+    isDraining: () => stage.draining,
     drillToken: config.drillToken,
-    exit,
+    faults,
   });
-
   const drain = (signal: NodeJS.Signals): void => {
     // A second signal means that whoever sent it will not wait.
-    if (draining) exit(EXIT_FAILURE);
-    draining = true;
+    if (stage.draining) exit(EXIT_FAILURE);
+    stage.draining = true;
     logger.info({ signal, drainMs: config.drainMs }, 'draining');
     setTimeout(() => {
       server.close().then(
@@ -50,12 +56,35 @@ async function run(config: Config): Promise<void> {
   };
   process.on('SIGTERM', drain);
   process.on('SIGINT', drain);
+  const countServed = countRequests(server);
 
-  await server.listen({ host: config.host, port: config.port });
+  const { host, bindHost, port } = config;
+  const listening = await listenQuietly(server, { host: bindHost, port });
+  logger.info(`listening on ${host}:${listening}`);
   setTimeout(() => {
-    ready = true;
+    stage.ready = true;
     logger.info('ready');
+    if (config.heartbeatMs > 0) {
+      const tell = () => logger.info({ requests: countServed() }, 'serving');
+      setInterval(tell, config.heartbeatMs).unref();
+    }
+    if (config.fault === undefined) return;
+    logger.warn({ fault: config.fault }, 'fault switched on');
+    faults.begin(config.fault);
   }, config.startupMs);
+}
+
+/** @returns how many requests, probes too, were answered since it was last asked. */
+function countRequests(server: FastifyInstance): () => number {
+  let served = 0;
+  server.addHook('onResponse', async () => {
+    served += 1;
+  });
+  return () => {
+    const before = served;
+    served = 0;
+    return before;
+  };
 }
 
 /**

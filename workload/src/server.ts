@@ -9,7 +9,7 @@ import fastify, {
 import type { Logger } from 'pino';
 import type { Catalog } from './catalog.ts';
 import { addDrillRoutes } from './drill-routes.ts';
-import { FaultSwitch } from './faults.ts';
+import type { FaultSwitch } from './faults.ts';
 import { traceIdOf } from './trace.ts';
 
 export interface ServerOptions {
@@ -19,30 +19,53 @@ export interface ServerOptions {
   /** Once true, answers ask clients to open no further request on their connection. */
   readonly isDraining: () => boolean;
   readonly drillToken: string | undefined;
-  readonly exit: (code: number) => void;
+  readonly faults: FaultSwitch;
 }
 
 const PROBE_PATHS = new Set(['/health', '/ready']);
 const SERVER_ERROR = 500;
+
+class NotReadyError extends Error {
+  override readonly name = 'NotReadyError';
+  readonly statusCode = 503;
+
+  constructor() {
+    super('initialisation is not over');
+  }
+}
 
 const failures = new WeakMap<FastifyRequest, Error>();
 const traceIds = new WeakMap<FastifyRequest, string>();
 
 /** Builds the HTTP service; it neither listens nor reads the environment. */
 export function makeServer(options: ServerOptions): FastifyInstance {
-  const faults = new FaultSwitch();
+  const { faults } = options;
   const server = fastify({
-    loggerInstance: options.logger as FastifyBaseLogger,
+    // A child of its own, so that `listenQuietly` can silence it alone.
+    loggerInstance: options.logger.child({}) as FastifyBaseLogger,
     // One line per request of our own form, written by logRequest.
     logController: new LogController({ disableRequestLogging: true }),
   });
   addHooks(server, options);
   addProbes(server, options);
-  addRealRoutes(server, options.catalog, faults);
+  addRealRoutes(server, options);
   if (options.drillToken !== undefined) {
-    addDrillRoutes(server, { token: options.drillToken, faults, exit: options.exit });
+    addDrillRoutes(server, { token: options.drillToken, faults });
   }
   return server;
+}
+
+/** Listens without Fastify's own lines, one for each interface. @returns the port. */
+export async function listenQuietly(
+  server: FastifyInstance,
+  address: { readonly host: string; readonly port: number },
+): Promise<number> {
+  const { level } = server.log;
+  server.log.level = 'warn';
+  await server.listen(address);
+  server.log.level = level;
+  const [bound] = server.addresses();
+  return typeof bound === 'object' ? bound.port : address.port;
 }
 
 function addHooks(server: FastifyInstance, { isDraining }: ServerOptions): void {
@@ -76,15 +99,19 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
 
 function addProbes(server: FastifyInstance, { isReady }: ServerOptions): void {
   // Asks no dependency: a failing dependency of all tasks must not make each of them look ill.
-  server.get('/health', async () => ({ status: 'ok' }));
+  server.get('/health', async (_request, reply) => {
+    const ready = isReady();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' });
+  });
   server.get('/ready', async (_request, reply) => {
     const ready = isReady();
     return reply.code(ready ? 200 : 503).send({ ready });
   });
 }
 
-function addRealRoutes(server: FastifyInstance, catalog: Catalog, faults: FaultSwitch): void {
+function addRealRoutes(server: FastifyInstance, { catalog, faults, isReady }: ServerOptions): void {
   const answer = async (request: FastifyRequest, path: string): Promise<unknown> => {
+    if (!isReady()) throw new NotReadyError();
     if (faults.latencyMs > 0) await sleep(faults.latencyMs);
     const error = faults.nextError();
     if (error !== undefined) throw error;
@@ -97,6 +124,10 @@ function addRealRoutes(server: FastifyInstance, catalog: Catalog, faults: FaultS
     const { id } = request.params;
     return { id, item: await answer(request, `/items/${encodeURIComponent(id)}`) };
   });
+  // What a service of the tier before asks, when this one is its catalog.
+  server.get<{ Params: { id: string } }>('/items/:id', async (request) =>
+    answer(request, `/items/${encodeURIComponent(request.params.id)}`),
+  );
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -3,13 +3,16 @@
  * - `SERVICE#<id>` / `LOCK`: the lock item, with the outbox as a map of entries by id
  * - `SERVICE#<id>` / `INCIDENT#<incident id>`: the newest state of each incident
  * - `INCIDENT#<incident id>` / `ENTRY#<sequence>`: the timeline
+ * - `ACCOUNT` / `STATE`: what all services share
  */
 import {
+  type AttributeValue,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  TransactionConflictException,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -17,6 +20,8 @@ import type { Entry } from '../../core/entry.ts';
 import { HealerError } from '../../core/errors.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { IncidentStore } from '../../ports/incident-store.ts';
+import { ACCOUNT_KEY, accountFromItem } from './account-item.ts';
+import { commitShared } from './account-transaction.ts';
 import { calling } from './errors.ts';
 import { fromItem, lockKey, lockUpdate } from './lock-item.ts';
 
@@ -27,17 +32,10 @@ const BATCH_MAX = 25;
 
 export function dynamoStore(client: DynamoDBClient, tableName: string): IncidentStore {
   return {
-    async read(serviceId, abortSignal) {
-      const command = new GetItemCommand({
-        TableName: tableName,
-        Key: lockKey(serviceId),
-        ConsistentRead: true,
-      });
-      const { Item } = await calling('dynamodb:GetItem', () =>
-        client.send(command, { abortSignal }),
-      );
-      return fromItem(serviceId, Item);
-    },
+    read: async (serviceId, signal) =>
+      fromItem(serviceId, await getItem(client, tableName, lockKey(serviceId), signal)),
+    readAccount: async (signal) =>
+      accountFromItem(await getItem(client, tableName, ACCOUNT_KEY, signal)),
     commit: async (next, entries, writer, abortSignal) => {
       const command = new UpdateItemCommand({
         TableName: tableName,
@@ -48,12 +46,15 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): Incident
         await calling('dynamodb:UpdateItem', () => client.send(command, { abortSignal }));
         return 'committed';
       } catch (error) {
+        if (isInTransaction(error)) return 'conflict';
         const stored = conflictingItem(error);
         if (stored === undefined) throw error;
         // The SDK repeats a write whose answer was lost, and then meets its own item.
         return stored['writer']?.S === writer ? 'committed' : 'conflict';
       }
     },
+    commitShared: (lock, account, entries, writer, signal) =>
+      commitShared(client, tableName, { lock, account, entries, writer }, signal),
     async keep(entries, incident, signal) {
       const [first] = entries;
       if (first === undefined) return;
@@ -74,6 +75,22 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): Incident
       await calling('dynamodb:UpdateItem', () => client.send(command, { abortSignal }));
     },
   };
+}
+
+async function getItem(
+  client: DynamoDBClient,
+  tableName: string,
+  key: Record<string, AttributeValue>,
+  abortSignal: AbortSignal,
+): Promise<Record<string, AttributeValue> | undefined> {
+  const command = new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true });
+  const answer = await calling('dynamodb:GetItem', () => client.send(command, { abortSignal }));
+  return answer.Item;
+}
+
+/** A claim or an opening is being written to the same lock at this very moment. */
+function isInTransaction(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof TransactionConflictException;
 }
 
 /** @returns the item that won, or undefined when the error is another one. */

@@ -1,5 +1,5 @@
 /** The lock as a DynamoDB item, there and back. */
-import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, Update } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import type { Entry } from '../../core/entry.ts';
@@ -82,7 +82,7 @@ export function lockUpdate(
   next: LockState,
   entries: readonly Entry[],
   writer: string,
-): Omit<UpdateItemCommandInput, 'TableName'> {
+): Omit<Update, 'TableName'> {
   const first = next.version === 1;
   const set: Record<string, unknown> = { version: next.version, writer };
   const remove: string[] = [];

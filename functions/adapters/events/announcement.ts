@@ -37,6 +37,15 @@ const Announcement = v.looseObject({
         traceIds: v.array(v.string()),
       }),
     ),
+    cause: v.optional(
+      v.looseObject({
+        code: v.string(),
+        sentence: v.string(),
+        evidence: v.array(v.string()),
+        fix: v.string(),
+      }),
+    ),
+    outcome: v.optional(v.string()),
     stopped: v.number(),
     reopened: v.number(),
     facts: v.looseObject({

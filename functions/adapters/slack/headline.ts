@@ -72,6 +72,11 @@ function recovered(entry: Entry, name: string): Headline {
   };
 }
 
+const AFTER_ESCALATION =
+  'I follow and tell when it is over, but stop nothing more in this incident';
+const AFTER_STORM =
+  'I stop nothing in any service until then; after that each is decided by itself again';
+
 function needsYou(entry: Entry, name: string): Headline {
   return {
     emoji: ':octagonal_sign:',
@@ -80,7 +85,7 @@ function needsYou(entry: Entry, name: string): Headline {
     ask: NEEDS_YOU,
     happened: `${entry.trigger}; ${entry.detail}`,
     did: entry.stopped === 0 ? 'stopped nothing' : `stopped ${entry.stopped} so far, and no more`,
-    next: 'I follow and tell when it is over, but stop nothing more in this incident',
+    next: entry.reason === 'account-storm' ? AFTER_STORM : AFTER_ESCALATION,
   };
 }
 
@@ -133,6 +138,13 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   protected: 'the ill task has protection on',
   'no-suspect': 'no single task can be blamed',
   storm: 'too many tasks are ill at once, so it is not about one task',
+  'other-actor': 'somebody else is moving tasks or traffic',
+  'account-storm': 'many services fail at once, and this is the one message for all of them',
+  downstream: 'a service that it calls is ill too, and is healed first',
+  'cannot-start': 'its tasks cannot start',
+  'crash-loop': 'its tasks end by themselves, again and again',
+  'no-targets': 'no task is registered with the load balancer',
+  'attempts-failed': 'my stops did not help',
   'stop-refused': 'I may not stop the ill task',
 };
 

@@ -15,20 +15,28 @@ const SENTENCE_MAX = 600;
 const FIELD_MAX = 400;
 const PART_MAX = 160;
 const LINES_MAX = 3;
+const CAUSE_MAX = 1_000;
 
 export function renderSlack(entry: Entry): ChatMessage {
   const head = headline(entry);
   const blocks: readonly (KnownBlock | undefined)[] = [
     section(`${head.emoji} *${head.state}*  ${shown(head.sentence, SENTENCE_MAX)}\n${head.ask}`),
     fields(entry),
+    diagnosis(entry),
     section(story(entry, head)),
     evidence(entry),
     context(entry),
   ];
   return {
-    text: `${cut(escapeText(`${head.state} ${head.sentence}`), SENTENCE_MAX)} ${head.ask}`,
+    text: `${cut(escapeText(`${head.state} ${head.sentence}`), SENTENCE_MAX)} ${head.ask}${because(entry)}`,
     blocks: blocks.filter((block) => block !== undefined),
   };
+}
+
+/** For those who see the text only. */
+function because({ cause }: Entry): string {
+  if (cause === undefined) return '';
+  return ` ${cut(escapeText(`${cause.sentence} ${cause.fix}`), SENTENCE_MAX)}`;
 }
 
 function shown(text: string, max: number): string {
@@ -86,8 +94,28 @@ function story(entry: Entry, head: Headline): string {
     `*What happened:* ${shown(head.happened, SENTENCE_MAX)}`,
     `*What I did:* ${shown(head.did, SENTENCE_MAX)}`,
     `*Next:* ${shown(head.next, SENTENCE_MAX)}`,
-    ...(entry.reason === undefined ? [] : [`*Reason:* \`${entry.reason}\``]),
+    ...(entry.reason === undefined ? [] : [`*Reason:* ${codes(entry.reason, entry.cause?.code)}`]),
   ].join('\n');
+}
+
+/** What is wrong and what mends it come before what the healer did about it. */
+function diagnosis({ cause }: Entry): SectionBlock | undefined {
+  if (cause === undefined) return undefined;
+  const shows = cause.evidence.slice(0, LINES_MAX);
+  return section(
+    [
+      `*What is wrong:* ${shown(cause.sentence, SENTENCE_MAX)}`,
+      `*Likely fix:* ${shown(cause.fix, SENTENCE_MAX)}`,
+      ...(shows.length === 0 ? [] : [codeBlock(shows, CAUSE_MAX)]),
+    ].join('\n'),
+  );
+}
+
+/** As the runbook lists them. */
+function codes(reason: string, cause: string | undefined): string {
+  return cause === undefined
+    ? `\`${reason}\``
+    : `\`${reason}\`, cause \`${shown(cause, PART_MAX)}\``;
 }
 
 function evidence({ victim }: Entry): SectionBlock | undefined {

@@ -69,6 +69,16 @@ export class MetricStore {
     }
   }
 
+  /** Makes so many minutes, up to the current one, hold this value and nothing else. */
+  rewrite(metric: MetricIdentity, value: number, count: number, atMs = Date.now()): void {
+    const key = keyOf(metric);
+    const minutes = this.#metrics.get(key) ?? new Map<number, number[]>();
+    this.#metrics.set(key, minutes);
+    for (let back = count - 1; back >= 0; back -= 1) {
+      minutes.set(this.minuteAt(atMs) - back, [value]);
+    }
+  }
+
   /** @returns one entry per period, oldest first; `undefined` where nothing was recorded. */
   series(query: SeriesQuery): readonly (SeriesPoint | undefined)[] {
     const minutes = this.#metrics.get(keyOf(query.metric));

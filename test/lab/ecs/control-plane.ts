@@ -11,14 +11,9 @@ import type { LabEvents } from '../events.ts';
 import { LoopbackAddresses } from '../process/addresses.ts';
 import { ChildProcesses } from '../process/child-processes.ts';
 import type { TimeFactor } from '../time-factor.ts';
-import {
-  type AwsPlace,
-  clusterArn,
-  newDeploymentId,
-  serviceArn,
-  taskDefinitionArn,
-} from './arns.ts';
+import { type AwsPlace, clusterArn, serviceArn, taskDefinitionArn } from './arns.ts';
 import { beginDeployment } from './deployment.ts';
+import type { MemoryLimit } from './memory-limit.ts';
 import type {
   ServiceRecord,
   TaskDefinitionRecord,
@@ -55,6 +50,8 @@ export interface NewService {
   readonly deploymentConfiguration?: DeploymentConfiguration;
   readonly controller?: 'ECS' | 'CODE_DEPLOY';
   readonly availabilityZones?: readonly string[];
+  /** False: the scheduler leaves tasks that fail their health checks alone. @default true */
+  readonly replacesUnhealthy?: boolean;
 }
 
 const WORKLOAD = new URL('../../../workload/src/main.ts', import.meta.url);
@@ -126,20 +123,23 @@ export class EcsControlPlane {
 
   /** Registers the next revision of a family. @returns its ARN. */
   registerTaskDefinition(spec: TaskDefinitionSpec): string {
-    const earlier = this.#taskDefinitions.filter(({ family }) => family === spec.family);
-    const revision = earlier.length + 1;
-    const { account, region } = this.place;
-    const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
+    const revision = this.#nextRevision(spec.family);
     const record: TaskDefinitionRecord = {
       ...spec,
       arn: taskDefinitionArn(this.place, spec.family, revision),
       revision,
-      image: spec.image ?? `${registry}/${spec.family}:${revision}`,
+      image: spec.image ?? this.nextImage(spec.family),
       logGroup: spec.logGroup ?? `/ecs/${spec.family}`,
       registeredAt: new Date(),
     };
     this.#taskDefinitions.push(record);
     return record.arn;
+  }
+
+  /** What the image of the next revision of a family is called. */
+  nextImage(family: string): string {
+    const { account, region } = this.place;
+    return `${account}.dkr.ecr.${region}.amazonaws.com/${family}:${this.#nextRevision(family)}`;
   }
 
   /** Creates a service; its tasks start with the next scheduler pass. */
@@ -164,6 +164,9 @@ export class EcsControlPlane {
       targetGroup: made.targetGroup,
       availabilityZones: zones,
       createdAt: new Date(),
+      replacesUnhealthy: made.replacesUnhealthy ?? true,
+      takesTargets: true,
+      nextFaults: [],
       desiredCount: made.desiredCount,
       healthCheckGracePeriodSeconds: made.healthCheckGracePeriodSeconds ?? 0,
       deploymentConfiguration: {
@@ -174,7 +177,7 @@ export class EcsControlPlane {
       deployments: [],
       tasks: [],
       events: [],
-      unreported: { registered: 0, deregistered: 0 },
+      unreported: new Map(),
       startBackOff: { failures: 0, notBeforeMs: 0 },
       steadySinceMs: undefined,
     };
@@ -193,36 +196,22 @@ export class EcsControlPlane {
 
   scale(service: ServiceRecord, desiredCount: number): void {
     service.desiredCount = desiredCount;
-    for (const deployment of service.deployments) deployment.desiredCount = desiredCount;
+    for (const deployment of service.deployments) {
+      if (deployment.status !== 'DRAINING') deployment.desiredCount = desiredCount;
+    }
   }
 
   stopTask(task: TaskRecord, reason: string | undefined): void {
     this.#lifecycle.stopByUser(task, reason);
   }
 
-  /**
-   * Adds a second task set to a CODE_DEPLOY service, as a blue/green deployment does; it stays
-   * without tasks.
-   *
-   * @returns a function that takes it away again.
-   */
-  addTaskSet(service: ServiceRecord, taskDefinition: TaskDefinitionRecord): () => void {
-    if (service.controller !== 'CODE_DEPLOY') throw new Error(`${service.name} has no task sets`);
-    const id = newDeploymentId();
-    service.deployments.push({
-      id,
-      status: 'ACTIVE',
-      taskDefinition,
-      desiredCount: service.desiredCount,
-      failedTasks: 0,
-      rolloutState: 'IN_PROGRESS',
-      rolloutStateReason: '',
-      createdAt: new Date(),
-      updatedAt: new Date(),
-    });
-    return () => {
-      service.deployments = service.deployments.filter((taskSet) => taskSet.id !== id);
-    };
+  /** The limit on memory that ends tasks. */
+  get memory(): MemoryLimit {
+    return this.#lifecycle.memory;
+  }
+
+  get containerPort(): number {
+    return this.#parts.containerPort;
   }
 
   /** When a task protection of so many AWS minutes ends. */
@@ -266,6 +255,10 @@ export class EcsControlPlane {
     this.#parts.metadata.close();
     this.#parts.metadata.closeAllConnections();
     await this.#parts.addresses.close();
+  }
+
+  #nextRevision(family: string): number {
+    return this.#taskDefinitions.filter((known) => known.family === family).length + 1;
   }
 
   #tick(): void {

@@ -27,6 +27,7 @@ export function beginDeployment(
     id,
     status: 'PRIMARY',
     taskDefinition,
+    targetGroup: service.targetGroup,
     desiredCount: service.desiredCount,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',

@@ -99,14 +99,21 @@ function containerOf(task: TaskRecord): NonNullable<Task['containers']>[number] 
     ...(child === undefined ? {} : { runtimeId: `${task.id}-2171104572` }),
     lastStatus: waiting ? 'PENDING' : ended ? 'STOPPED' : 'RUNNING',
     ...(exitCode === undefined ? {} : { exitCode }),
-    ...(task.stopCode === 'TaskFailedToStart' && task.stoppedReason !== undefined
-      ? { reason: task.stoppedReason }
-      : {}),
+    ...reasonOf(task),
     networkBindings: [],
     networkInterfaces: address === undefined ? [] : [{ attachmentId, privateIpv4Address: address }],
     healthStatus: 'UNKNOWN',
     cpu: '0',
   };
+}
+
+/** What the platform says of the container itself; of one that ended by itself it says nothing. */
+function reasonOf({ containerReason, stopCode, stoppedReason = '' }: TaskRecord): {
+  reason?: string;
+} {
+  if (containerReason !== undefined) return { reason: containerReason };
+  const notPulled = stoppedReason.startsWith('CannotPullContainerError');
+  return stopCode === 'TaskFailedToStart' && notPulled ? { reason: stoppedReason } : {};
 }
 
 export function describeService(service: ServiceRecord, place: AwsPlace): Service {
@@ -213,7 +220,7 @@ function taskSetOf(service: ServiceRecord, taskSet: Deployment, place: AwsPlace)
     ...SHARED,
     networkConfiguration: networkOf(service),
     loadBalancers:
-      service.targetGroup === undefined ? [] : [loadBalancerOf(service, service.targetGroup.arn)],
+      taskSet.targetGroup === undefined ? [] : [loadBalancerOf(service, taskSet.targetGroup.arn)],
     serviceRegistries: [],
     scale: { value: 100, unit: 'PERCENT' },
     stabilityStatus: steady ? 'STEADY_STATE' : 'STABILIZING',

@@ -1,6 +1,7 @@
 /** What the simulated ECS control plane remembers. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import type { TaskFault } from '../../drill/definition.ts';
 import type { TargetGroup } from '../elb/target-group.ts';
 import type { Child } from '../process/child-processes.ts';
 import { type AwsPlace, containerArn, newTaskId, taskArn } from './arns.ts';
@@ -38,6 +39,8 @@ export interface TaskDefinitionSpec {
   /** SIGKILL follows SIGTERM after this. */
   readonly stopTimeoutSeconds?: number;
   readonly startFailure?: StartFailure;
+  /** What is wrong with every task of it, from its start. */
+  readonly fault?: TaskFault;
 }
 
 export interface TaskDefinitionRecord extends TaskDefinitionSpec {
@@ -53,6 +56,8 @@ export interface Deployment {
   readonly id: string;
   status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
   readonly taskDefinition: TaskDefinitionRecord;
+  /** Where its tasks are registered; task sets of one service have different ones. */
+  readonly targetGroup: TargetGroup | undefined;
   desiredCount: number;
   /** Tasks that failed in a row; a healthy one resets it. */
   failedTasks: number;
@@ -76,9 +81,16 @@ export interface ServiceRecord {
   readonly controller: 'ECS' | 'CODE_DEPLOY';
   readonly containerName: string;
   readonly containerPort: number;
-  readonly targetGroup: TargetGroup | undefined;
+  /** The one that gets the production traffic. */
+  targetGroup: TargetGroup | undefined;
   readonly availabilityZones: readonly string[];
   readonly createdAt: Date;
+  /** False: tasks that fail their health checks are left alone. */
+  readonly replacesUnhealthy: boolean;
+  /** False while the service is taken out of its target group. */
+  takesTargets: boolean;
+  /** What the next tasks that start are ill with, the next one first. */
+  readonly nextFaults: TaskFault[];
   desiredCount: number;
   healthCheckGracePeriodSeconds: number;
   deploymentConfiguration: DeploymentConfiguration;
@@ -88,8 +100,8 @@ export interface ServiceRecord {
   readonly tasks: TaskRecord[];
   /** Newest first. */
   readonly events: ServiceEvent[];
-  /** What happened at the target group since the last scheduler tick, told as one event each. */
-  readonly unreported: { registered: number; deregistered: number };
+  /** What happened at each target group (by ARN) since the last tick, told as one event each. */
+  readonly unreported: Map<string, { registered: number; deregistered: number }>;
   /** Starts in a row that never reached RUNNING, and when the next may be tried. */
   startBackOff: { failures: number; notBeforeMs: number };
   /** Epoch milliseconds of the last "steady state" event since something changed. */
@@ -108,12 +120,16 @@ export interface TaskRecord {
   readonly createdAt: Date;
   /** Id of the unhealthy task this one was started to replace. */
   readonly replaces: string | undefined;
+  /** What it is ill with from its start. */
+  readonly fault: TaskFault | undefined;
   /** Aborted when the task is to stop, so that a start under way ends. */
   readonly starting: AbortController;
   version: number;
   lastStatus: TaskStatus;
   desiredStatus: 'RUNNING' | 'STOPPED';
   address: string | undefined;
+  /** Stands for the task's own 127.0.0.1, which nobody else reaches; set if it listens there. */
+  innerAddress: string | undefined;
   child: Child | undefined;
   registered: boolean;
   pullStartedAt?: Date;
@@ -124,6 +140,8 @@ export interface TaskRecord {
   stoppedAt?: Date;
   stopCode?: StopCode;
   stoppedReason?: string;
+  /** Why its container ended, where the platform knows. */
+  containerReason?: string;
   exitCode?: number;
   protectedUntil?: Date;
   /** The scheduler has seen it fail its health checks and will replace it. */
@@ -138,10 +156,11 @@ export interface NewTask {
   readonly deployment: Deployment;
   readonly availabilityZone: string;
   readonly replaces?: string;
+  readonly fault?: TaskFault;
 }
 
 export function newTaskRecord(made: NewTask): TaskRecord {
-  const { place, service, deployment, availabilityZone, replaces } = made;
+  const { place, service, deployment, availabilityZone, replaces, fault } = made;
   const id = newTaskId();
   return {
     id,
@@ -154,11 +173,13 @@ export function newTaskRecord(made: NewTask): TaskRecord {
     containerArn: containerArn(place, service.cluster, id, randomUUID()),
     createdAt: new Date(),
     replaces,
+    fault,
     starting: new AbortController(),
     version: 1,
     lastStatus: 'PROVISIONING',
     desiredStatus: 'RUNNING',
     address: undefined,
+    innerAddress: undefined,
     child: undefined,
     registered: false,
     condemned: false,
@@ -180,7 +201,8 @@ export function primaryOf(service: ServiceRecord): Deployment {
 /** Serving: running, and healthy in the target group if there is one. */
 export function isHealthy(task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return false;
-  const { targetGroup, containerPort } = task.service;
+  const { targetGroup } = task.deployment;
+  const { containerPort } = task.service;
   if (targetGroup === undefined) return true;
   if (task.address === undefined || !task.registered) return false;
   return targetGroup.healthOf({ id: task.address, port: containerPort }).state === 'healthy';

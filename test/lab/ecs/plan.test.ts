@@ -50,6 +50,12 @@ describe('scheduler plan', () => {
       ['2 unhealthy'],
     ],
     [
+      'gives up an ill task whose replacement is ill too',
+      view([task('1'), task('2', ill), task('3', { ...ill, replaces: '2' })]),
+      ['new for 3'],
+      ['2 unhealthy'],
+    ],
+    [
       'stops first, one at a time, when there is no room above and enough below',
       view([task('1'), task('2'), task('3', ill), task('4', ill)], {
         desiredCount: 4,
@@ -70,6 +76,17 @@ describe('scheduler plan', () => {
       view([task('1', { ...old, ...ill }), task('2', old)], { maximumPercent: 150 }),
       ['old for 1'],
       [],
+    ],
+    [
+      'gives up an old revision of which nothing serves',
+      view([
+        task('1', { ...old, ...ill }),
+        task('2', { ...old, healthy: false, replaces: '1' }),
+        task('3', { deploymentId: 'older' }),
+        task('4', { deploymentId: 'older' }),
+      ]),
+      [],
+      ['1 scaling', '2 scaling'],
     ],
     [
       'starts a new revision beside the old',

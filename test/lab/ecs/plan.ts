@@ -74,18 +74,31 @@ function replaceUnhealthy(
   start: PlannedStart[],
   stop: PlannedStop[],
 ): void {
-  for (const task of view.tasks.filter(({ condemned }) => condemned)) {
+  const condemned = view.tasks.filter((task) => task.condemned);
+  const leaving = condemned.filter((task) => view.desiredCount === 0 || isGivenUp(view, task));
+  for (const { id } of leaving) stop.push({ id, why: 'scaling' });
+  for (const task of condemned.filter((candidate) => !leaving.includes(candidate))) {
     const replacement = view.tasks.find(({ replaces }) => replaces === task.id);
     if (replacement !== undefined) {
-      if (replacement.healthy) stop.push({ id: task.id, why: 'unhealthy' });
-    } else if (view.desiredCount === 0) {
-      stop.push({ id: task.id, why: 'scaling' });
+      // A replacement that failed too is the next to be replaced: tasks that never become healthy
+      // go round for ever.
+      if (replacement.healthy || replacement.condemned)
+        stop.push({ id: task.id, why: 'unhealthy' });
     } else if (view.tasks.length + start.length < ceiling) {
       start.push({ deploymentId: task.deploymentId, replaces: task.id });
     } else if (stop.length === 0 && mayStopFirst(view, floor)) {
       stop.push({ id: task.id, why: 'unhealthy' });
     }
   }
+}
+
+/**
+ * A revision that is being replaced, and of which nothing serves, gets no task any more: the room is
+ * the new one's.
+ */
+function isGivenUp({ primaryId, tasks }: SchedulerView, { deploymentId }: PlannedTask): boolean {
+  const serves = tasks.some((task) => task.deploymentId === deploymentId && task.healthy);
+  return deploymentId !== primaryId && !serves;
 }
 
 /** One at a time: nobody else is on the way up, and enough healthy tasks remain. */

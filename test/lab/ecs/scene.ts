@@ -81,7 +81,7 @@ export class Scene implements AsyncDisposable {
     const plane = await EcsControlPlane.start({
       time,
       events,
-      onLogLine: (taskArn, streamName, line) => logLines.push({ taskArn, streamName, line }),
+      onLogLine: ({ arn }, streamName, line) => logLines.push({ taskArn: arn, streamName, line }),
     });
     const created = plane.createService({
       name: 'checkout',

@@ -8,6 +8,7 @@ import {
   untilHealthy,
   untilStopped,
 } from './scene-steps.ts';
+import { addTaskSet, removeTaskSet } from './task-sets.ts';
 
 describe('what ECS does by itself', () => {
   it('starts a replacement before it stops a hung task, which meets SIGKILL', async () => {
@@ -160,16 +161,16 @@ describe('what ECS does by itself', () => {
     if (definition === undefined) throw new Error('no task definition');
 
     const service = await describeService(scene);
-    const finish = scene.plane.addTaskSet(scene.service, definition);
+    const added = addTaskSet(scene.service, definition, undefined);
     const during = await describeService(scene);
-    finish();
+    removeTaskSet(scene.service, added);
 
     expect(service).toMatchObject({
       deployments: [],
       deploymentController: { type: 'CODE_DEPLOY' },
       taskSets: [{ status: 'PRIMARY', startedBy: 'CODE_DEPLOY' }],
     });
-    expect(during.taskSets?.map(({ status }) => status)).toEqual(['PRIMARY', 'ACTIVE']);
+    expect(during.taskSets?.map(({ status }) => status)).toEqual(['ACTIVE', 'PRIMARY']);
     await expect(
       call(scene, 'UpdateService', { service: 'checkout', forceNewDeployment: true }),
     ).rejects.toMatchObject({

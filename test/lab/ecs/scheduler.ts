@@ -1,11 +1,13 @@
 /**
  * The service scheduler: each pass looks at one service, follows its plan, and tells what it did.
  */
+import type { TargetGroup } from '../elb/target-group.ts';
 import type { LabEvents } from '../events.ts';
 import type { TimeFactor } from '../time-factor.ts';
 import type { AwsPlace } from './arns.ts';
 import { settleRollout } from './deployment.ts';
 import {
+  type Deployment,
   isHealthy,
   isProtected,
   liveTasks,
@@ -42,9 +44,11 @@ export class ServiceScheduler {
     const now = new Date();
     this.#tellTargets(service);
     this.#judgeHealth(service, now);
-    const { start, stop } = planService(viewOf(service, now));
-    if (now.getTime() >= service.startBackOff.notBeforeMs) this.#start(service, start);
-    this.#stop(service, stop);
+    for (const view of viewsOf(service, now)) {
+      const { start, stop } = planService(view);
+      if (now.getTime() >= service.startBackOff.notBeforeMs) this.#start(service, start);
+      this.#stop(service, stop);
+    }
     settleRollout(service, this.#options.events);
     this.#tellSteadyState(service, now);
   }
@@ -65,19 +69,15 @@ export class ServiceScheduler {
   }
 
   #tellTargets(service: ServiceRecord): void {
-    const { targetGroup, unreported } = service;
-    if (targetGroup === undefined) return;
     const { events } = this.#options;
-    const { registered, deregistered } = unreported;
-    if (deregistered > 0) {
-      tellService(service, events, eventText.deregistered(deregistered, targetGroup.arn));
-      tellService(service, events, eventText.draining(deregistered));
+    for (const [arn, { registered, deregistered }] of service.unreported) {
+      if (deregistered > 0) {
+        tellService(service, events, eventText.deregistered(deregistered, arn));
+        tellService(service, events, eventText.draining(deregistered));
+      }
+      if (registered > 0) tellService(service, events, eventText.registered(registered, arn));
     }
-    if (registered > 0) {
-      tellService(service, events, eventText.registered(registered, targetGroup.arn));
-    }
-    unreported.registered = 0;
-    unreported.deregistered = 0;
+    service.unreported.clear();
   }
 
   /**
@@ -85,27 +85,33 @@ export class ServiceScheduler {
    * grace.
    */
   #judgeHealth(service: ServiceRecord, now: Date): void {
-    const { targetGroup } = service;
-    if (targetGroup === undefined) return;
     for (const task of liveTasks(service)) {
+      if (task.deployment.targetGroup === undefined) continue;
       if (isHealthy(task)) {
         task.deployment.failedTasks = 0;
         task.unhealthyTold = false;
       }
-      if (task.lastStatus !== 'RUNNING' || task.condemned || task.address === undefined) continue;
-      const health = targetGroup.healthOf({ id: task.address, port: service.containerPort });
-      if (health.state !== 'unhealthy' || this.#isInGrace(task, now)) continue;
-      if (!task.unhealthyTold) {
-        task.unhealthyTold = true;
-        const reason = health.description ?? 'Health checks failed';
-        const text = eventText.unhealthy(task, targetGroup.arn, reason);
-        tellService(service, this.#options.events, text);
+      if (task.lastStatus === 'RUNNING' && !task.condemned && !this.#isInGrace(task, now)) {
+        this.#judgeTask(task, task.deployment.targetGroup, now);
       }
-      const { time, timings } = this.#options;
-      if (now.getTime() - health.sinceMs < time.seconds(timings.unhealthyReaction)) continue;
-      task.condemned = true;
-      task.deployment.failedTasks += 1;
     }
+  }
+
+  #judgeTask(task: TaskRecord, targetGroup: TargetGroup, now: Date): void {
+    const { service, address = '' } = task;
+    const health = targetGroup.healthOf({ id: address, port: service.containerPort });
+    if (health.state !== 'unhealthy') return;
+    if (!task.unhealthyTold) {
+      task.unhealthyTold = true;
+      const reason = health.description ?? 'Health checks failed';
+      const text = eventText.unhealthy(task, targetGroup.arn, reason);
+      tellService(service, this.#options.events, text);
+    }
+    const { time, timings } = this.#options;
+    if (now.getTime() - health.sinceMs < time.seconds(timings.unhealthyReaction)) return;
+    if (!service.replacesUnhealthy) return;
+    task.condemned = true;
+    task.deployment.failedTasks += 1;
   }
 
   #isInGrace(task: TaskRecord, now: Date): boolean {
@@ -118,20 +124,21 @@ export class ServiceScheduler {
     const started = starts.map((start) => this.#startOne(service, start));
     const replacing = started.filter(({ replaces }) => replaces !== undefined);
     const filling = started.filter(({ replaces }) => replaces === undefined);
-    const { events } = this.#options;
-    if (replacing.length > 0) tellService(service, events, eventText.replaced(replacing));
-    if (filling.length > 0) tellService(service, events, eventText.started(filling));
+    if (replacing.length > 0) this.#tellOfTasks(replacing, eventText.replaced(replacing));
+    if (filling.length > 0) this.#tellOfTasks(filling, eventText.started(filling));
   }
 
   #startOne(service: ServiceRecord, { deploymentId, replaces }: PlannedStart): TaskRecord {
     const deployment =
       service.deployments.find(({ id }) => id === deploymentId) ?? primaryOf(service);
+    const fault = service.nextFaults.shift() ?? deployment.taskDefinition.fault;
     const task = newTaskRecord({
       place: this.#options.place,
       service,
       deployment,
-      availabilityZone: emptiestZone(service),
+      availabilityZone: emptiestZone(service, tasksBeside(deployment, service)),
       ...(replaces === undefined ? {} : { replaces }),
+      ...(fault === undefined ? {} : { fault }),
     });
     service.tasks.push(task);
     this.#options.lifecycle.start(task);
@@ -145,12 +152,20 @@ export class ServiceScheduler {
       if (task === undefined) continue;
       const reason =
         why === 'unhealthy'
-          ? stoppedReason.failedHealthChecks(service.targetGroup?.arn ?? '')
-          : stoppedReason.scaling(primaryOf(service).id);
+          ? stoppedReason.failedHealthChecks(task.deployment.targetGroup?.arn ?? '')
+          : stoppedReason.scaling(scalerOf(task).id);
       this.#options.lifecycle.stopByScheduler(task, reason);
       stopped.push(task);
     }
-    if (stopped.length > 0) tellService(service, this.#options.events, eventText.stopped(stopped));
+    if (stopped.length > 0) this.#tellOfTasks(stopped, eventText.stopped(stopped));
+  }
+
+  /** All of one task set, where the service has them. */
+  #tellOfTasks([first]: readonly TaskRecord[], text: string): void {
+    if (first === undefined) return;
+    const { service, deployment } = first;
+    const taskSetId = service.controller === 'ECS' ? undefined : deployment.id;
+    tellService(service, this.#options.events, text, taskSetId);
   }
 
   #tellSteadyState(service: ServiceRecord, now: Date): void {
@@ -173,14 +188,20 @@ export class ServiceScheduler {
   }
 }
 
-function viewOf(service: ServiceRecord, now: Date): SchedulerView {
+/** One for a rolling service; task sets are scheduled each for itself. */
+function viewsOf(service: ServiceRecord, now: Date): readonly SchedulerView[] {
+  if (service.controller === 'ECS') return [viewOf(service, primaryOf(service), now)];
+  return service.deployments.map((taskSet) => viewOf(service, taskSet, now));
+}
+
+function viewOf(service: ServiceRecord, deployment: Deployment, now: Date): SchedulerView {
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration;
   return {
-    desiredCount: service.desiredCount,
+    desiredCount: deployment.desiredCount,
     minimumHealthyPercent,
     maximumPercent,
-    primaryId: primaryOf(service).id,
-    tasks: liveTasks(service).map((task) => ({
+    primaryId: deployment.id,
+    tasks: tasksBeside(deployment, service).map((task) => ({
       id: task.id,
       deploymentId: task.deployment.id,
       availabilityZone: task.availabilityZone,
@@ -193,9 +214,21 @@ function viewOf(service: ServiceRecord, now: Date): SchedulerView {
   };
 }
 
+/** The tasks that count together: all of a rolling service, or those of one task set. */
+function tasksBeside(deployment: Deployment, service: ServiceRecord): readonly TaskRecord[] {
+  const live = liveTasks(service);
+  if (service.controller === 'ECS') return live;
+  return live.filter((task) => task.deployment === deployment);
+}
+
+/** Which deployment scaled a task in: the new one of a rolling service, or the task's own set. */
+function scalerOf({ service, deployment }: TaskRecord): Deployment {
+  return service.controller === 'ECS' ? primaryOf(service) : deployment;
+}
+
 /** Spreads tasks over the zones; ties go to the first. */
-function emptiestZone(service: ServiceRecord): string {
-  const inZone = Map.groupBy(liveTasks(service), ({ availabilityZone }) => availabilityZone);
+function emptiestZone(service: ServiceRecord, tasks: readonly TaskRecord[]): string {
+  const inZone = Map.groupBy(tasks, ({ availabilityZone }) => availabilityZone);
   const [first = '', ...others] = service.availabilityZones;
   const count = (zone: string): number => inZone.get(zone)?.length ?? 0;
   return others.reduce((least, zone) => (count(zone) < count(least) ? zone : least), first);

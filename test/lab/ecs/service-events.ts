@@ -5,9 +5,15 @@ import type { ServiceRecord, TaskRecord } from './model.ts';
 
 const EVENTS_KEPT_MAX = 100;
 
-/** Adds an event on top of the service's list and to the lab's stream. */
-export function tellService(service: ServiceRecord, events: LabEvents, text: string): void {
-  const message = `(service ${service.name}) ${text}`;
+/** Adds an event on top of the service's list and to the lab's stream; some name a task set. */
+export function tellService(
+  service: ServiceRecord,
+  events: LabEvents,
+  text: string,
+  taskSetId?: string,
+): void {
+  const of = taskSetId === undefined ? '' : `, taskSet ${taskSetId}`;
+  const message = `(service ${service.name}${of}) ${text}`;
   const createdAt = new Date();
   service.events.unshift({ id: randomUUID(), createdAt, message });
   service.events.splice(EVENTS_KEPT_MAX);

@@ -2,19 +2,31 @@
  * The life of one task: from a network interface to a real process, and the two ways in which ECS
  * ends it.
  */
-import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { LabEvents } from '../events.ts';
 import type { LoopbackAddresses } from '../process/addresses.ts';
 import type { ChildExit, ChildProcesses } from '../process/child-processes.ts';
 import { pauseMs, type TimeFactor } from '../time-factor.ts';
+import { accepts } from './accepts.ts';
+import { MemoryLimit } from './memory-limit.ts';
 import type { StopCode, TaskRecord, TaskStatus } from './model.ts';
+import { deregisterTask, registerTask } from './registration.ts';
 import { stoppedReason } from './service-events.ts';
 import type { EcsTimings } from './timings.ts';
-import { streamNameOf, workloadEnvironment } from './workload-environment.ts';
+import {
+  listenerOf,
+  listensInside,
+  streamNameOf,
+  workloadEnvironment,
+} from './workload-environment.ts';
 
 /** Called with each line a task prints, as its log driver would send it. */
-export type LogLineSink = (taskArn: string, streamName: string, line: string, atMs: number) => void;
+export type LogLineSink = (
+  task: TaskRecord,
+  streamName: string,
+  line: string,
+  atMs: number,
+) => void;
 
 export interface LifecycleOptions {
   readonly time: TimeFactor;
@@ -41,11 +53,13 @@ const CONNECT_EVERY_MS = 20;
 const STOP_TIMEOUT_MS_MIN = 1000;
 
 export class TaskLifecycle {
+  readonly memory: MemoryLimit;
   readonly #options: LifecycleOptions;
   readonly #closing = new AbortController();
 
   constructor(options: LifecycleOptions) {
     this.#options = options;
+    this.memory = new MemoryLimit(options.time);
   }
 
   /** Brings a new task up in the background. */
@@ -76,6 +90,7 @@ export class TaskLifecycle {
 
   /** Ends every wait; the processes end with their registry. */
   close(): void {
+    this.memory.close();
     this.#closing.abort();
   }
 
@@ -97,17 +112,28 @@ export class TaskLifecycle {
     if (failure !== undefined) return this.#failStart(task, failure.stoppedReason);
     if (!(await this.#untilListening(task, signal))) return;
     this.#setStatus(task, 'ACTIVATING');
-    this.#register(task);
+    if (!hasExited(task)) registerTask(task);
     if (!(await time.pause(timings.activating, signal))) return;
+    this.#run(task);
+  }
+
+  #run(task: TaskRecord): void {
     task.startedAt = new Date();
     this.#setStatus(task, 'RUNNING');
     this.#options.onRunning(task);
+    if (task.fault?.kind === 'leak') this.memory.reachAfter(task, task.fault.seconds);
+    // Its process was started early: to ECS it ran, and ended now.
+    if (hasExited(task)) this.#endByExit(task);
   }
 
   async #takeAddress(task: TaskRecord): Promise<string | undefined> {
     const zone = task.service.availabilityZones.indexOf(task.availabilityZone);
+    const { addresses } = this.#options;
     try {
-      task.address = await this.#options.addresses.take(zone);
+      task.address = await addresses.take(zone);
+      if (listensInside(task.deployment.taskDefinition)) {
+        task.innerAddress = await addresses.take(zone);
+      }
       return undefined;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -122,7 +148,7 @@ export class TaskLifecycle {
       name: `task ${task.id}`,
       file: workload,
       env: workloadEnvironment(task, time, metadataUrl),
-      onLine: (line, _stream, atMs) => onLogLine(task.arn, stream, line, atMs),
+      onLine: (line, _stream, atMs) => onLogLine(task, stream, line, atMs),
       onExit: (exit) => this.#onExit(task, exit),
     });
   }
@@ -130,8 +156,9 @@ export class TaskLifecycle {
   /** @returns false when the start was cut short. */
   async #untilListening(task: TaskRecord, signal: AbortSignal): Promise<boolean> {
     const giveUpMs = Date.now() + BOOT_MS_MAX;
-    while (Date.now() < giveUpMs) {
-      if (await accepts(task.address ?? '', task.service.containerPort)) break;
+    const { host, port } = listenerOf(task);
+    while (Date.now() < giveUpMs && !hasExited(task)) {
+      if (await accepts(host, port)) break;
       if (!(await pauseMs(CONNECT_EVERY_MS, signal))) return false;
     }
     return !signal.aborted;
@@ -143,12 +170,17 @@ export class TaskLifecycle {
     void this.#finish(task);
   }
 
-  /** An exit nobody asked for ends the task. */
   #onExit(task: TaskRecord, exit: ChildExit): void {
     task.exitCode = exit.exitCode;
-    if (this.#closing.signal.aborted) return;
+    this.memory.forget(task);
+    if (this.#closing.signal.aborted || task.startedAt === undefined) return;
+    this.#endByExit(task);
+  }
+
+  /** An exit nobody asked for ends the task. */
+  #endByExit(task: TaskRecord): void {
     if (!this.#beginStop(task, 'EssentialContainerExited', stoppedReason.essentialExited)) return;
-    void this.#deregister(task);
+    void deregisterTask(task);
     void this.#finish(task);
   }
 
@@ -171,7 +203,7 @@ export class TaskLifecycle {
     this.#setStatus(task, 'DEACTIVATING');
     void time
       .pause(timings.userStopDeregistration, this.#closing.signal)
-      .then(() => this.#deregister(task));
+      .then(() => deregisterTask(task));
     await this.#terminate(task);
     await this.#finish(task);
   }
@@ -181,7 +213,7 @@ export class TaskLifecycle {
     this.#setStatus(task, 'DEACTIVATING');
     if (task.registered) {
       await time.pause(timings.schedulerStopDeregistration, this.#closing.signal);
-      await this.#deregister(task);
+      await deregisterTask(task);
     }
     await this.#terminate(task);
     await this.#finish(task);
@@ -208,31 +240,11 @@ export class TaskLifecycle {
     task.executionStoppedAt = new Date();
     this.#setStatus(task, 'DEPROVISIONING');
     if (!(await time.pause(timings.deprovisioning, this.#closing.signal))) return;
-    if (task.address !== undefined) addresses.release(task.address);
+    for (const address of [task.address, task.innerAddress]) {
+      if (address !== undefined) addresses.release(address);
+    }
     task.stoppedAt = new Date();
     this.#setStatus(task, 'STOPPED');
-  }
-
-  #register(task: TaskRecord): void {
-    const { targetGroup, containerPort, unreported } = task.service;
-    if (targetGroup === undefined || task.address === undefined) return;
-    task.registered = true;
-    unreported.registered += 1;
-    targetGroup.register({
-      id: task.address,
-      port: containerPort,
-      availabilityZone: task.availabilityZone,
-      taskArn: task.arn,
-    });
-  }
-
-  /** Resolves when the target has drained. */
-  async #deregister(task: TaskRecord): Promise<void> {
-    const { targetGroup, containerPort, unreported } = task.service;
-    if (!task.registered || targetGroup === undefined || task.address === undefined) return;
-    task.registered = false;
-    unreported.deregistered += 1;
-    await targetGroup.deregister({ id: task.address, port: containerPort });
   }
 
   #setStatus(task: TaskRecord, status: TaskStatus): void {
@@ -252,11 +264,7 @@ export class TaskLifecycle {
   }
 }
 
-/** Whether something accepts connections there. */
-function accepts(host: string, port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect({ host, port });
-  socket.once('connect', () => resolve(true));
-  socket.once('error', () => resolve(false));
-  return promise.finally(() => socket.destroy());
+/** Read through a function: the exit comes while something else is awaited. */
+function hasExited({ exitCode }: TaskRecord): boolean {
+  return exitCode !== undefined;
 }

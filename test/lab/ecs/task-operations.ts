@@ -127,6 +127,7 @@ function definitionOf(
         name: container,
         image: found.image,
         essential: true,
+        portMappings: [{ containerPort: plane.containerPort, protocol: 'tcp' }],
         stopTimeout: found.stopTimeoutSeconds ?? FARGATE_TIMINGS.stopTimeout,
         environment: Object.entries(found.env).map(([name, value]) => ({ name, value })),
         logConfiguration: {

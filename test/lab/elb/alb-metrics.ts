@@ -20,40 +20,40 @@ export type RequestOutcome =
 export class AlbMetrics {
   readonly #store: MetricStore;
   readonly #balancer: string;
-  readonly #targetGroup: TargetGroup;
 
-  constructor(store: MetricStore, loadBalancerDimension: string, targetGroup: TargetGroup) {
+  constructor(store: MetricStore, loadBalancerDimension: string) {
     this.#store = store;
     this.#balancer = loadBalancerDimension;
-    this.#targetGroup = targetGroup;
   }
 
-  countRequest(outcome: RequestOutcome, failOpen: boolean): void {
-    if (failOpen) this.#perGroup('UnhealthyRoutingRequestCount', 1);
+  /** `group` is the one whose turn it was, also when it had no target. */
+  countRequest(outcome: RequestOutcome, group: TargetGroup, failOpen: boolean): void {
+    if (failOpen) this.#perGroup(group, 'UnhealthyRoutingRequestCount', 1);
     if (outcome.kind === 'target') {
-      this.#both('RequestCount', 1);
-      this.#both(`HTTPCode_Target_${Math.floor(outcome.status / 100)}XX_Count`, 1);
-      this.#both('TargetResponseTime', outcome.responseTimeMs / 1000);
+      this.#both(group, 'RequestCount', 1);
+      this.#both(group, `HTTPCode_Target_${Math.floor(outcome.status / 100)}XX_Count`, 1);
+      this.#both(group, 'TargetResponseTime', outcome.responseTimeMs / 1000);
       return;
     }
     // A request no target was chosen for is not in RequestCount.
-    if (outcome.targetChosen) this.#both('RequestCount', 1);
-    if (outcome.connectionFailed) this.#both('TargetConnectionErrorCount', 1);
+    if (outcome.targetChosen) this.#both(group, 'RequestCount', 1);
+    if (outcome.connectionFailed) this.#both(group, 'TargetConnectionErrorCount', 1);
     this.#perBalancer('HTTPCode_ELB_5XX_Count', 1);
     this.#perBalancer(`HTTPCode_ELB_${outcome.status}_Count`, 1);
   }
 
-  /** Host counts; zero is reported too. */
-  sampleHosts(): void {
-    const states = this.#targetGroup.targets().map(({ health }) => health.state);
+  /** Host counts, while there are targets, be it draining ones; zero is reported too. */
+  sampleHosts(group: TargetGroup): void {
+    const states = group.targets().map(({ health }) => health.state);
+    if (states.length === 0) return;
     const count = (wanted: string): number => states.filter((state) => state === wanted).length;
-    this.#perGroup('HealthyHostCount', count('healthy'));
-    this.#perGroup('UnHealthyHostCount', count('unhealthy'));
+    this.#perGroup(group, 'HealthyHostCount', count('healthy'));
+    this.#perGroup(group, 'UnHealthyHostCount', count('unhealthy'));
   }
 
-  #both(name: string, value: number): void {
+  #both(group: TargetGroup, name: string, value: number): void {
     this.#perBalancer(name, value);
-    this.#perGroup(name, value);
+    this.#perGroup(group, name, value);
   }
 
   #perBalancer(name: string, value: number): void {
@@ -61,8 +61,8 @@ export class AlbMetrics {
     this.#store.record({ namespace: NAMESPACE, name, dimensions }, value);
   }
 
-  #perGroup(name: string, value: number): void {
-    const dimensions = { LoadBalancer: this.#balancer, TargetGroup: this.#targetGroup.dimension };
+  #perGroup(group: TargetGroup, name: string, value: number): void {
+    const dimensions = { LoadBalancer: this.#balancer, TargetGroup: group.dimension };
     this.#store.record({ namespace: NAMESPACE, name, dimensions }, value);
   }
 }

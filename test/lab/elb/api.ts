@@ -1,6 +1,7 @@
 /** The ELBv2 operations a healer and a drill read with. */
 
 import type {
+  AnomalyDetection,
   DescribeLoadBalancersCommandInput,
   DescribeLoadBalancersCommandOutput,
   DescribeTargetGroupsCommandInput,
@@ -39,17 +40,29 @@ function describeTargetHealth(
   loadBalancers: readonly LoadBalancer[],
   input: DescribeTargetHealthCommandInput,
 ): Answer<DescribeTargetHealthCommandOutput> {
-  const group = loadBalancers.find(({ targetGroup }) => targetGroup.arn === input.TargetGroupArn);
-  if (group === undefined) throw new AwsError('TargetGroupNotFoundException', NOT_FOUND);
-  const { targetGroup } = group;
-  const wantsAnomalies = (input.Include ?? []).length > 0;
+  const [found] = loadBalancers.flatMap((loadBalancer) =>
+    loadBalancer.targetGroups
+      .filter(({ arn }) => arn === input.TargetGroupArn)
+      .map((targetGroup) => ({ loadBalancer, targetGroup })),
+  );
+  if (found === undefined) throw new AwsError('TargetGroupNotFoundException', NOT_FOUND);
+  const { loadBalancer, targetGroup } = found;
+  const include = input.Include ?? [];
+  const wantsAnomalies = include.includes('AnomalyDetection') || include.includes('All');
   const asked = input.Targets?.map(({ Id, Port }) => ({
     id: Id ?? '',
     port: Port ?? targetGroup.port,
   }));
   const views = asked?.map((address) => viewOf(targetGroup, address)) ?? targetGroup.targets();
+  const anomalyOf = (view: TargetView): AnomalyDetection => ({
+    Result: loadBalancer.anomalies.isAnomalous(targetGroup, view) ? 'anomalous' : 'normal',
+    // Mitigation needs another algorithm than round robin.
+    MitigationInEffect: 'no',
+  });
   return {
-    TargetHealthDescriptions: views.map((view) => healthDescription(view, wantsAnomalies)),
+    TargetHealthDescriptions: views.map((view) =>
+      healthDescription(view, wantsAnomalies ? anomalyOf(view) : undefined),
+    ),
   };
 }
 
@@ -60,7 +73,10 @@ function viewOf(group: TargetGroup, address: TargetAddress): TargetView {
   return registered ?? { ...address, health: group.healthOf(address) };
 }
 
-function healthDescription(target: TargetView, wantsAnomalies: boolean): TargetHealthDescription {
+function healthDescription(
+  target: TargetView,
+  anomaly: AnomalyDetection | undefined,
+): TargetHealthDescription {
   const { id, port, availabilityZone, health } = target;
   return {
     Target: {
@@ -74,9 +90,7 @@ function healthDescription(target: TargetView, wantsAnomalies: boolean): TargetH
       ...(health.reason === undefined ? {} : { Reason: health.reason }),
       ...(health.description === undefined ? {} : { Description: health.description }),
     },
-    ...(wantsAnomalies
-      ? { AnomalyDetection: { Result: 'normal' as const, MitigationInEffect: 'no' as const } }
-      : {}),
+    ...(anomaly === undefined ? {} : { AnomalyDetection: anomaly }),
     AdministrativeOverride: {
       State: 'no_override',
       Reason: 'AdministrativeOverride.NoOverride',
@@ -92,13 +106,14 @@ function describeTargetGroups(
   const { TargetGroupArns: arns, Names: names, LoadBalancerArn: balancerArn } = input;
   const groups = loadBalancers
     .filter(({ arn }) => balancerArn === undefined || arn === balancerArn)
-    .filter(({ targetGroup: { arn } }) => arns === undefined || arns.includes(arn))
-    .filter(({ targetGroup: { name } }) => names === undefined || names.includes(name));
+    .flatMap(({ arn, targetGroups }) => targetGroups.map((group) => ({ arn, group })))
+    .filter(({ group }) => arns === undefined || arns.includes(group.arn))
+    .filter(({ group }) => names === undefined || names.includes(group.name));
   if (groups.length < (arns ?? names ?? []).length) {
     throw new AwsError('TargetGroupNotFoundException', NOT_FOUND);
   }
   return {
-    TargetGroups: groups.map(({ arn, targetGroup: { healthCheck, ...group } }) => ({
+    TargetGroups: groups.map(({ arn, group: { healthCheck, ...group } }) => ({
       TargetGroupArn: group.arn,
       TargetGroupName: group.name,
       Protocol: 'HTTP',

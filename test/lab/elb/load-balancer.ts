@@ -1,6 +1,6 @@
 /**
- * An application load balancer: a real HTTP proxy over one target group, round robin, with ALB's
- * own errors.
+ * An application load balancer: a real HTTP proxy over its target groups, by weight between them
+ * and round robin in each, with ALB's own errors.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,11 +16,16 @@ import {
 import type { MetricStore } from '../cloudwatch/metric-store.ts';
 import type { TimeFactor } from '../time-factor.ts';
 import { AlbMetrics, type RequestOutcome } from './alb-metrics.ts';
+import { AnomalyDetection } from './anomaly.ts';
+import { type Route, Routing } from './routing.ts';
 import type { TargetGroup, TargetView } from './target-group.ts';
 
 export interface LoadBalancerOptions {
   readonly name: string;
+  /** Gets all the traffic until `route` says otherwise. */
   readonly targetGroup: TargetGroup;
+  /** A second one for blue/green deployments. */
+  readonly alternateTargetGroup?: TargetGroup;
   readonly metrics: MetricStore;
   readonly time: TimeFactor;
   /** How long a target may stay silent before the client gets 504. */
@@ -31,6 +36,8 @@ export interface LoadBalancerOptions {
 
 /** Below this a busy laptop, not a silent task, would end the request. */
 const IDLE_TIMEOUT_MS_MIN = 1000;
+/** How long ALB tries to connect to a target. */
+const CONNECT_SECONDS = 10;
 /** Two samples of the host counts per minute, as two load balancer nodes would give. */
 const HOST_SAMPLE_SECONDS = 30;
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te']);
@@ -44,6 +51,7 @@ const REASONS = {
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly group: TargetGroup;
   readonly target: TargetView;
   readonly failOpen: boolean;
 }
@@ -53,22 +61,29 @@ export class LoadBalancer {
   readonly arn: string;
   /** Value of the metric dimension `LoadBalancer`. */
   readonly dimension: string;
-  readonly targetGroup: TargetGroup;
+  readonly targetGroups: readonly TargetGroup[];
+  readonly anomalies: AnomalyDetection;
   readonly #metrics: AlbMetrics;
+  readonly #routing: Routing;
   readonly #idleTimeoutMs: number;
+  readonly #connectTimeoutMs: number;
   readonly #sampleEveryMs: number;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server: Server;
   #sampler: NodeJS.Timeout | undefined;
-  #turn = 0;
 
   constructor(options: LoadBalancerOptions) {
     const { account = '123456789012', region = 'eu-west-1', time } = options;
     this.name = options.name;
     this.dimension = `app/${options.name}/${randomBytes(8).toString('hex')}`;
     this.arn = `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/${this.dimension}`;
-    this.targetGroup = options.targetGroup;
-    this.#metrics = new AlbMetrics(options.metrics, this.dimension, options.targetGroup);
+    const { targetGroup, alternateTargetGroup } = options;
+    this.targetGroups =
+      alternateTargetGroup === undefined ? [targetGroup] : [targetGroup, alternateTargetGroup];
+    this.anomalies = new AnomalyDetection(time);
+    this.#metrics = new AlbMetrics(options.metrics, this.dimension);
+    this.#routing = new Routing([{ targetGroup, weight: 100 }]);
+    this.#connectTimeoutMs = time.deadline(CONNECT_SECONDS, IDLE_TIMEOUT_MS_MIN);
     this.#idleTimeoutMs = time.deadline(options.idleTimeoutSeconds ?? 60, IDLE_TIMEOUT_MS_MIN);
     this.#sampleEveryMs = time.seconds(HOST_SAMPLE_SECONDS);
     this.#server = createServer((request, response) => this.#forward(request, response));
@@ -80,7 +95,9 @@ export class LoadBalancer {
   async listen(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.#sampler = setInterval(() => this.#metrics.sampleHosts(), this.#sampleEveryMs);
+    this.#sampler = setInterval(() => {
+      for (const group of this.targetGroups) this.#metrics.sampleHosts(group);
+    }, this.#sampleEveryMs);
     return this.url;
   }
 
@@ -88,6 +105,11 @@ export class LoadBalancer {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('not listening yet');
     return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Gives each target group its share of the requests. */
+  route(routes: readonly Route[]): void {
+    this.#routing.change(routes);
   }
 
   async close(): Promise<void> {
@@ -101,18 +123,27 @@ export class LoadBalancer {
   }
 
   #forward(request: IncomingMessage, response: ServerResponse): void {
-    const { targets, failOpen } = this.targetGroup.routable();
-    const target = targets[this.#turn % Math.max(targets.length, 1)];
-    this.#turn += 1;
+    const { group, target, failOpen } = this.#routing.next();
     if (target === undefined) {
-      this.#refuse(response, 503, { targetChosen: false, connectionFailed: false });
+      const how = { targetChosen: false, connectionFailed: false };
+      this.#refuse({ response, group }, 503, how);
       return;
     }
-    this.#exchange({ request, response, target, failOpen });
+    const exchange = { request, response, group, target, failOpen };
+    if (group.isReachable) this.#exchange(exchange);
+    else this.#failToConnect(exchange);
+  }
+
+  /** Nothing answers, not even with a refusal, until the balancer gives up. */
+  #failToConnect({ response, group }: Exchange): void {
+    const giveUp = setTimeout(() => {
+      this.#refuse({ response, group }, 504, { targetChosen: true, connectionFailed: true });
+    }, this.#connectTimeoutMs);
+    response.once('close', () => clearTimeout(giveUp));
   }
 
   #exchange(exchange: Exchange): void {
-    const { request, response, target, failOpen } = exchange;
+    const { request, response, target } = exchange;
     const startedMs = performance.now();
     let settled = false;
     const settle = (finish: () => void): void => {
@@ -130,7 +161,7 @@ export class LoadBalancer {
       timeout: this.#idleTimeoutMs,
     });
     upstream.once('timeout', () => {
-      settle(() => this.#refuse(response, 504, { targetChosen: true, connectionFailed: false }));
+      settle(() => this.#refuse(exchange, 504, { targetChosen: true, connectionFailed: false }));
       upstream.destroy();
     });
     let connected = false;
@@ -144,12 +175,12 @@ export class LoadBalancer {
     });
     upstream.once('error', () => {
       const connectionFailed = !connected;
-      settle(() => this.#refuse(response, 502, { targetChosen: true, connectionFailed }));
+      settle(() => this.#refuse(exchange, 502, { targetChosen: true, connectionFailed }));
     });
     upstream.once('response', (answer) => {
       const status = answer.statusCode ?? 502;
       const responseTimeMs = performance.now() - startedMs;
-      settle(() => this.#count({ kind: 'target', status, responseTimeMs }, failOpen));
+      settle(() => this.#count({ kind: 'target', status, responseTimeMs }, exchange));
       response.writeHead(status, endToEnd(answer.headers));
       answer.pipe(response);
       answer.once('error', () => response.destroy());
@@ -160,17 +191,22 @@ export class LoadBalancer {
   }
 
   #refuse(
-    response: ServerResponse,
+    exchange: Pick<Exchange, 'response' | 'group'> & Partial<Exchange>,
     status: 502 | 503 | 504,
     how: { readonly targetChosen: boolean; readonly connectionFailed: boolean },
   ): void {
-    this.#count({ kind: 'balancer', status, ...how }, false);
+    this.#count({ kind: 'balancer', status, ...how }, { ...exchange, failOpen: false });
     const page = `<html><head><title>${status} ${REASONS[status]}</title></head></html>\n`;
-    response.writeHead(status, { server: 'awselb/2.0', 'content-type': 'text/html' }).end(page);
+    const headers = { server: 'awselb/2.0', 'content-type': 'text/html' };
+    exchange.response.writeHead(status, headers).end(page);
   }
 
-  #count(outcome: RequestOutcome, failOpen: boolean): void {
-    this.#metrics.countRequest(outcome, failOpen);
+  #count(
+    outcome: RequestOutcome,
+    { group, target, failOpen = false }: Pick<Exchange, 'group'> & Partial<Exchange>,
+  ): void {
+    this.#metrics.countRequest(outcome, group, failOpen);
+    if (target !== undefined) this.anomalies.count(group, target, outcome.status);
   }
 }
 

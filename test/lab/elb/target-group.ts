@@ -9,6 +9,7 @@ import { checkTarget, parseMatcher } from './health-check.ts';
 import {
   afterCheck,
   type CheckedTarget,
+  type CheckResult,
   draining,
   initialChecking,
   notRegistered,
@@ -80,7 +81,10 @@ export class TargetGroup {
   /** Value of the metric dimension `TargetGroup`. */
   readonly dimension: string;
   readonly port: number;
-  readonly healthCheck: HealthCheckConfig;
+  /** Changes take effect with the next check. */
+  healthCheck: HealthCheckConfig;
+  /** False: a security group lets nothing of the load balancer through, checks included. */
+  isReachable = true;
   readonly deregistrationDelaySeconds: number;
   readonly #time: TimeFactor;
   readonly #events: LabEvents;
@@ -102,7 +106,7 @@ export class TargetGroup {
 
   /** Adds a target and starts its health checks; registering it again while it drains keeps it. */
   register(address: NewTarget): void {
-    const key = keyOf(address);
+    const key = targetKey(address);
     const existing = this.#targets.get(key);
     if (existing !== undefined && existing.gone === undefined) return;
     existing?.ended.abort();
@@ -118,7 +122,7 @@ export class TargetGroup {
 
   /** Starts draining; resolves when the delay is over and the target has left the group. */
   async deregister(address: TargetAddress): Promise<void> {
-    const target = this.#targets.get(keyOf(address));
+    const target = this.#targets.get(targetKey(address));
     if (target === undefined) return;
     target.gone ??= this.#drain(target);
     await target.gone;
@@ -130,7 +134,7 @@ export class TargetGroup {
 
   /** Health of one address; an unknown one is `unused`, as AWS answers. */
   healthOf(address: TargetAddress): TargetHealth {
-    return this.#targets.get(keyOf(address))?.checked.health ?? notRegistered(0);
+    return this.#targets.get(targetKey(address))?.checked.health ?? notRegistered(0);
   }
 
   /**
@@ -153,22 +157,27 @@ export class TargetGroup {
 
   async #keepChecking(target: Target): Promise<void> {
     const { signal } = target.ended;
-    const { path, intervalSeconds, timeoutSeconds } = this.healthCheck;
-    const options = {
-      path,
-      timeoutMs: this.#time.deadline(timeoutSeconds, CHECK_TIMEOUT_MS_MIN),
-      matches: this.#matches,
-    };
     if (!(await this.#time.pause(REGISTRATION_SECONDS, signal))) return;
     target.checked = initialChecking(target.checked);
     while (!signal.aborted) {
       const startedMs = Date.now();
-      const result = await checkTarget(target.id, target.port, options);
+      const result = await this.#check(target);
       if (isEnded(signal)) return;
       this.#update(target, afterCheck(target.checked, result, this.healthCheck, Date.now()));
-      const restMs = this.#time.seconds(intervalSeconds) - (Date.now() - startedMs);
-      if (!(await pauseMs(Math.max(restMs, 0), signal))) return;
+      const restMs = this.#time.seconds(this.healthCheck.intervalSeconds);
+      const leftMs = Math.max(restMs - (Date.now() - startedMs), 0);
+      if (!(await pauseMs(leftMs, signal))) return;
     }
+  }
+
+  async #check(target: Target): Promise<CheckResult> {
+    const { path, timeoutSeconds } = this.healthCheck;
+    const timeoutMs = this.#time.deadline(timeoutSeconds, CHECK_TIMEOUT_MS_MIN);
+    if (!this.isReachable) {
+      await pauseMs(timeoutMs, target.ended.signal);
+      return { kind: 'timed-out' };
+    }
+    return checkTarget(target.id, target.port, { path, timeoutMs, matches: this.#matches });
   }
 
   async #drain(target: Target): Promise<void> {
@@ -176,7 +185,7 @@ export class TargetGroup {
     const { signal } = target.ended;
     if (!(await this.#time.pause(this.deregistrationDelaySeconds, signal))) return;
     target.ended.abort();
-    this.#targets.delete(keyOf(target));
+    this.#targets.delete(targetKey(target));
     this.#announce(target, notRegistered(Date.now()));
   }
 
@@ -191,7 +200,7 @@ export class TargetGroup {
       kind: 'target-state',
       at: Date.now(),
       targetGroupArn: this.arn,
-      target: keyOf(target),
+      target: targetKey(target),
       ...(target.taskArn === undefined ? {} : { taskArn: target.taskArn }),
       state: health.state,
       ...(health.reason === undefined ? {} : { reason: health.reason }),
@@ -199,7 +208,7 @@ export class TargetGroup {
   }
 }
 
-function keyOf({ id, port }: TargetAddress): string {
+export function targetKey({ id, port }: TargetAddress): string {
   return `${id}:${port}`;
 }
 

@@ -3,6 +3,8 @@
  * memory.
  */
 
+import type { MetricStore } from '../cloudwatch/metric-store.ts';
+
 export interface StoredEvent {
   readonly stream: string;
   readonly timestamp: number;
@@ -29,6 +31,8 @@ export interface LogStoreOptions {
   readonly visibleAfterMs?: number;
   /** Events kept per group, the oldest dropped first; 100,000 when absent. */
   readonly maxEventsPerGroup?: number;
+  /** Told what each group receives, as CloudWatch Logs reports about itself. */
+  readonly metrics?: MetricStore;
 }
 
 interface StoredGroup {
@@ -50,12 +54,14 @@ export class LogStore {
   readonly #now: () => number;
   readonly #visibleAfterMs: number;
   readonly #maxEvents: number;
+  readonly #metrics: MetricStore | undefined;
   #sequence = 0;
 
   constructor(options: LogStoreOptions = {}) {
     this.#now = options.now ?? Date.now;
     this.#visibleAfterMs = options.visibleAfterMs ?? 0;
     this.#maxEvents = options.maxEventsPerGroup ?? 100_000;
+    this.#metrics = options.metrics;
   }
 
   /** Drops a group with all it holds; unknown is fine. */
@@ -81,6 +87,7 @@ export class LogStore {
     insert(into.events, event);
     into.bytes += sizeOf(event);
     noteEvent(into, event);
+    this.#report(group, event);
     // Trimmed a tenth at a time, since each trim moves all that is kept.
     if (into.events.length > this.#maxEvents * 1.1) {
       const dropped = into.events.splice(0, into.events.length - this.#maxEvents);
@@ -104,6 +111,12 @@ export class LogStore {
       const event = events[index] as StoredEvent;
       if (event.ingestionTime <= visibleUntil) yield event;
     }
+  }
+
+  #report(LogGroupName: string, event: StoredEvent): void {
+    const metric = { namespace: 'AWS/Logs', dimensions: { LogGroupName } };
+    this.#metrics?.record({ ...metric, name: 'IncomingLogEvents' }, 1, event.ingestionTime);
+    this.#metrics?.record({ ...metric, name: 'IncomingBytes' }, sizeOf(event), event.ingestionTime);
   }
 
   #group(name: string): StoredGroup {

@@ -12,19 +12,23 @@ import * as schemas from '@aws-sdk/client-cloudwatch-logs';
 import { AwsError, type AwsService } from '../gateway/operation.ts';
 import { filterLogEvents } from './filter-log-events.ts';
 import { getLogEvents } from './get-log-events.ts';
+import { makeQueryOperations, type QueriesOptions } from './insights/queries.ts';
 import { groupNamed } from './log-group.ts';
 import type { LogGroup, LogStore, StoredStream } from './log-store.ts';
 
-export interface LogsServiceOptions {
-  readonly store: LogStore;
+export interface LogsServiceOptions extends QueriesOptions {
   readonly region: string;
   readonly accountId: string;
 }
 
 const MOST_DESCRIBED = 50;
 
-/** FilterLogEvents, GetLogEvents, DescribeLogGroups and DescribeLogStreams, for the gateway. */
-export function logsService({ store, region, accountId }: LogsServiceOptions): AwsService {
+/**
+ * FilterLogEvents, GetLogEvents, DescribeLogGroups, DescribeLogStreams and queries of Logs
+ * Insights, for the gateway.
+ */
+export function logsService(options: LogsServiceOptions): AwsService {
+  const { store, region, accountId } = options;
   const arnOf = (group: string) => `arn:aws:logs:${region}:${accountId}:log-group:${group}`;
   return {
     signingName: 'logs',
@@ -37,6 +41,7 @@ export function logsService({ store, region, accountId }: LogsServiceOptions): A
         describeLogGroups(store, input, arnOf),
       DescribeLogStreams: (input: DescribeLogStreamsCommandInput) =>
         describeLogStreams(store, input, arnOf),
+      ...makeQueryOperations(options),
     },
   };
 }

@@ -1,0 +1,69 @@
+/** The whole catalogue, one line for each drill as it ends, and one table after the last. */
+import type { Definition } from './definition.ts';
+import { EXIT, type Exit } from './exit.ts';
+import type { Output } from './output.ts';
+import { Drill, type DrillOptions } from './run.ts';
+import { renderLine, renderSummary, type Summary, summarise, summariseError } from './summary.ts';
+
+export interface AllOptions extends Omit<DrillOptions, 'definition' | 'listen'> {
+  readonly definitions: readonly Definition[];
+  /** Drills at the same time. */
+  readonly parallel: number;
+  readonly output: Output;
+}
+
+export async function runAll(options: AllOptions): Promise<Exit> {
+  const { definitions, parallel, output } = options;
+  const startedMs = performance.now();
+  const seconds = (): number => Math.round((performance.now() - startedMs) / 1_000);
+  const summaries: Summary[] = [];
+  // One iterator for all: each takes the next drill that nobody has taken.
+  const waiting = definitions.values();
+  const work = async (): Promise<void> => {
+    for (const definition of waiting) {
+      const summary = await runOne(definition, options);
+      summaries.push(summary);
+      const place = { done: summaries.length, of: definitions.length, seconds: seconds() };
+      output.tell((paint) => renderLine(summary, place, paint), {
+        kind: 'scenario',
+        elapsedMs: performance.now() - startedMs,
+        ...summary,
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  const ordered = summaries.toSorted((a, b) => a.name.localeCompare(b.name));
+  const count = (verdict: Summary['verdict']): number =>
+    ordered.filter((summary) => summary.verdict === verdict).length;
+  output.tell((paint, width) => renderSummary(ordered, seconds(), paint, width), {
+    kind: 'all',
+    elapsedMs: performance.now() - startedMs,
+    passed: count('PASS'),
+    failed: count('FAIL'),
+    aborted: count('ABORTED'),
+    errors: count('ERROR'),
+  });
+  return exitOf(ordered);
+}
+
+/** What the tool itself does wrong in one drill is no reason to leave the others out. */
+async function runOne(definition: Definition, options: AllOptions): Promise<Summary> {
+  const { definitions: _all, parallel: _parallel, output: _output, ...setting } = options;
+  const startedMs = performance.now();
+  try {
+    const { journal, file } = await new Drill({ ...setting, definition, listen: () => {} }).run();
+    return summarise(journal, file);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return summariseError(definition.name, error, (performance.now() - startedMs) / 1_000);
+  }
+}
+
+/** The worst of them all. */
+export function exitOf(summaries: readonly Pick<Summary, 'verdict'>[]): Exit {
+  const has = (verdict: Summary['verdict']): boolean =>
+    summaries.some((summary) => summary.verdict === verdict);
+  if (has('ERROR')) return EXIT.toolError;
+  if (has('FAIL')) return EXIT.deviated;
+  return has('ABORTED') ? EXIT.notSteady : EXIT.held;
+}
