@@ -72,7 +72,7 @@ describe('a task that cannot start is explained', () => {
         'httpReaderSeeker: failed open: failed to do request: Get ' +
         '"https://prod-eu-west-1-layers.s3.eu-west-1.amazonaws.com/x?X-Amz-Security-Token=IQoJb3JpZ2lu": ' +
         'dial tcp 52.1.2.3:443: i/o timeout',
-      'starport-layer-bucket',
+      'prod-eu-west-1-layers',
     ],
     [
       'secret-forbidden',
