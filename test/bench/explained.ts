@@ -14,7 +14,4 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   'one-zone':
     'Stopping a task of the ill zone takes it away until its replacement, in the same zone, is ' +
     'ill too. Only shifting the zone helps.',
-  'two-grey':
-    'The two ill tasks go one after the other, and the first stop is judged before the second. ' +
-    'Replacing all six at once is quicker here, and stops four healthy ones.',
 };

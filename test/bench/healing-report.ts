@@ -37,8 +37,8 @@ function slowest({ scores }: Cell): number | undefined {
     : Math.max(...times.map((time) => time ?? 0));
 }
 
-/** Chance moves a request or two: what differs by less than this is alike. */
-const ALIKE = { share: 0.01, requests: 10 };
+/** Chance moves a request or two: what differs by no more than this is alike. */
+const ALIKE_REQUESTS = 2;
 
 /** Scenarios in which somebody did better than our healer, with both numbers. */
 export function outdone(results: readonly ScenarioResult[]): readonly {
@@ -53,8 +53,7 @@ export function outdone(results: readonly ScenarioResult[]): readonly {
       .filter(({ strategy }) => strategy !== OURS)
       .toSorted((a, b) => harm(a) - harm(b));
     if (mine === undefined || best === undefined) return [];
-    const limit = harm(best) * (1 + ALIKE.share) + ALIKE.requests;
-    if (harm(mine) <= limit) return [];
+    if (harm(mine) <= harm(best) + ALIKE_REQUESTS) return [];
     return [{ name, ours: harm(mine), best: harm(best), by: best.strategy }];
   });
 }

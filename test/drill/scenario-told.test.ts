@@ -10,6 +10,7 @@ afterAll(() => rehearsals.close());
 
 describe.concurrent('a human reads the cause', { timeout: REHEARSAL_MS_MAX }, () => {
   test.for([
+    ['missing-env', 'of a release that ends at its start'],
     ['wrong-health-path', 'of a health check that asks in vain'],
     ['no-targets', 'where it knows nobody'],
   ] as const)('%s: %s', async ([name], { expect }) => {
