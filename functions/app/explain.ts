@@ -4,6 +4,7 @@ import { failedEnds } from '../core/cause-ends.ts';
 import type { Decision } from '../core/decide.ts';
 import type { Diagnosis, TaskView } from '../core/evidence.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
+import { wantsCause } from '../core/incident.ts';
 import type { LockState } from '../core/lock.ts';
 import type { CompleteObservation, StoppedTaskReading } from '../core/observation.ts';
 import {
@@ -51,7 +52,7 @@ const END_LAG = seconds(5);
  * Adds the cause to a verdict that is told to a person, when the evidence names one.
  *
  * A failed read of the lines costs only what they would have shown. A hold that goes on writes no new entry, so it is
- * not explained again, and what a person has already is theirs.
+ * not explained again. A person who was called without a cause is told it when the next looks find it.
  */
 export async function explain(
   deps: ExplainDeps,
@@ -62,7 +63,7 @@ export async function explain(
   const { verdict, observation, diagnosis } = decision;
   if (verdict.kind !== 'hold' && verdict.kind !== 'escalate') return decision;
   if (observation === undefined || diagnosis === undefined) return decision;
-  if (!isToBeExplained(verdict, seen.lock)) return decision;
+  if (!isToBeExplained(verdict, seen, observation.at)) return decision;
   const look: Look = { service: seen.service, observation, diagnosis };
   const cause = await causeOf(deps, look, signal);
   return cause === undefined ? decision : { ...decision, verdict: { ...verdict, cause } };
@@ -87,9 +88,16 @@ interface Look {
   readonly diagnosis: Diagnosis;
 }
 
-function isToBeExplained(verdict: Hold | Escalate, { incident }: LockState): boolean {
+function isToBeExplained(
+  verdict: Hold | Escalate,
+  { service, lock: { incident } }: Parameters<typeof explain>[1],
+  now: EpochMillis,
+): boolean {
   if (verdict.kind === 'escalate') return true;
-  if (incident?.state === 'escalated' || incident?.hold?.reason === verdict.reason) return false;
+  if (incident?.state === 'escalated') {
+    return EXPLAINED.includes(verdict.reason) && wantsCause(incident, service.policy, now);
+  }
+  if (incident?.hold?.reason === verdict.reason) return false;
   return EXPLAINED.includes(verdict.reason);
 }
 

@@ -7,7 +7,7 @@
 import { type Change, type Part, type Step, write } from './change.ts';
 import { nameDelivery } from './delivery.ts';
 import { type Effect, judgeStop } from './effect.ts';
-import { type Incident, incidentId, isOpen } from './incident.ts';
+import { type Incident, incidentId, isOpen, wantsCause } from './incident.ts';
 import { claim, confirm, type LockState, release } from './lock.ts';
 import type { AlarmReading } from './observation.ts';
 import { stableSinceAt } from './recovery.ts';
@@ -116,7 +116,12 @@ function advanceHold(step: Step, verdict: Hold): Change {
   };
   const { reason, detail, until, cause } = verdict;
   const held: Part = { kind: 'held', reason, detail, until, announce, cause };
-  return write(step, holding, isNew ? [...parts, held] : parts);
+  const steps = isNew ? [...parts, held] : parts;
+  if (cause === undefined || !wantsCause(incident, step.service.policy, step.now)) {
+    return write(step, holding, steps);
+  }
+  const explained: Part = { kind: 'explained', reason, detail: cause.sentence, cause };
+  return write(step, { ...holding, explained: true }, [...steps, explained]);
 }
 
 /** A person who has the storm has this service only as long as the storm holds it. */
@@ -139,6 +144,7 @@ function advanceEscalation(step: Step, { reason, detail, cause }: Escalate): Cha
     ...withoutHold(incident),
     state: 'escalated',
     escalated: { reason, at: step.now },
+    explained: cause !== undefined,
     told: true,
   };
   const last = step.lock.stops.findLast((stop) => stop.incidentId === incident.id);

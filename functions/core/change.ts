@@ -6,10 +6,10 @@ import type { Decision, DecisionInput } from './decide.ts';
 import type { Effect } from './effect.ts';
 import type { Entry, EntryKind } from './entry.ts';
 import { floorOf } from './guardrail.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, wantsCause } from './incident.ts';
 import { type LockState, stopsInWindow } from './lock.ts';
 import { between, durationMillis, type EpochMillis, later } from './time.ts';
-import type { Reason, Verdict, Victim } from './verdict.ts';
+import type { Reason, Victim } from './verdict.ts';
 
 export interface Step extends DecisionInput {
   readonly decision: Decision;
@@ -39,7 +39,7 @@ export interface Part {
   readonly announce?: boolean;
 }
 
-const ANNOUNCED: readonly EntryKind[] = ['stopped', 'stop-refused', 'escalated'];
+const ANNOUNCED: readonly EntryKind[] = ['stopped', 'stop-refused', 'escalated', 'explained'];
 
 /**
  * Numbers the entries, plans the next look, and raises the fence.
@@ -84,10 +84,11 @@ export function write(
 const SLOW_FACTOR = 4;
 const SLOW: readonly Reason[] = ['paused', 'account-storm', 'scaled-to-zero'];
 
-function planRecheck({ service, now, decision }: Step, incident: Incident): EpochMillis {
+function planRecheck(step: Step, incident: Incident): EpochMillis {
+  const { service, now, decision } = step;
   const { recheck } = service.policy;
   const { verdict } = decision;
-  if (isSlow(incident, verdict)) return later(now, durationMillis(recheck * SLOW_FACTOR));
+  if (isSlow(step, incident)) return later(now, durationMillis(recheck * SLOW_FACTOR));
   const usual = later(now, recheck);
   return verdict.kind === 'hold' && verdict.until > now && verdict.until < usual
     ? verdict.until
@@ -95,10 +96,10 @@ function planRecheck({ service, now, decision }: Step, incident: Incident): Epoc
 }
 
 /** While a person has it (or the storm) and the alarm still rings, or while a person asked for quiet or no tasks. */
-function isSlow(incident: Incident, verdict: Verdict): boolean {
-  if (verdict.kind !== 'hold') return incident.state === 'escalated';
-  if (SLOW.includes(verdict.reason)) return true;
-  return incident.state === 'escalated' && verdict.reason === incident.escalated?.reason;
+function isSlow({ service, now, decision: { verdict } }: Step, incident: Incident): boolean {
+  if (verdict.kind === 'hold' && SLOW.includes(verdict.reason)) return true;
+  if (incident.state !== 'escalated' || wantsCause(incident, service.policy, now)) return false;
+  return verdict.kind !== 'hold' || verdict.reason === incident.escalated?.reason;
 }
 
 function makeEntry(step: Step, incident: Incident, part: Part, seq: number): Entry {

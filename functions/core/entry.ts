@@ -13,6 +13,7 @@ export const ENTRY_KINDS = [
   'stopped',
   'stop-refused',
   'escalated',
+  'explained',
   'recovered',
 ] as const;
 

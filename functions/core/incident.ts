@@ -1,5 +1,6 @@
 /** The durable record of one service being unwell. */
-import type { EpochMillis } from './time.ts';
+import type { Policy } from './policy.ts';
+import { type EpochMillis, later } from './time.ts';
 import type { Reason } from './verdict.ts';
 
 /** `open` is momentary; an incident that is neither recovered nor escalated is acting, verifying or holding. */
@@ -30,6 +31,8 @@ export interface Incident {
   /** Since when every task has been seen healthy. */
   readonly stableSince?: EpochMillis;
   readonly escalated?: { readonly reason: Reason; readonly at: EpochMillis };
+  /** Whether the person who was called has been told the cause. */
+  readonly explained?: boolean;
   readonly recoveredAt?: EpochMillis;
   /** Whether on-call has heard of this episode. */
   readonly told: boolean;
@@ -39,6 +42,19 @@ export type OpenIncident = Incident & { readonly state: Exclude<IncidentState, '
 
 export function isOpen(incident: Incident | undefined): incident is OpenIncident {
   return incident !== undefined && incident.state !== 'recovered';
+}
+
+/**
+ * A person was called and does not know why yet: the evidence that names the cause may be some seconds younger than the
+ * alarm, so it is looked for a while longer.
+ */
+export function wantsCause(
+  { state, escalated, explained }: Incident,
+  policy: Policy,
+  now: EpochMillis,
+): boolean {
+  if (state !== 'escalated' || escalated === undefined || explained === true) return false;
+  return now < later(escalated.at, policy.evidencePatience);
 }
 
 /** `inc-20261120-100341-3f9c2k`: sortable by time, and short enough to be said aloud. */

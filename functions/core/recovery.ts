@@ -38,8 +38,9 @@ export function judgeRecovery(input: RecoveryInput): Verdict {
   }
   const { desired } = input.observation.service;
   const effect = judgeRecoveryEffect(incident, input);
+  const why = incident.stopped === 0 ? 'nothing was stopped' : EFFECTS[effect];
   const proof = `alarms OK and ${desired} of ${desired} tasks healthy for ${held} (needed ${wanted})`;
-  const detail = `${proof}; ${EFFECTS[effect]}`;
+  const detail = `${proof}; ${why}`;
   return { kind: 'settled', outcome: 'recovered', detail, effect, stableSince };
 }
 

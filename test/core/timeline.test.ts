@@ -133,12 +133,16 @@ describe('the next look', () => {
     expect(changeOf({ lock }).recheckAt).toBe(plus(10));
   });
 
-  test('is four times as far when a person is called, or asked for quiet', () => {
+  test('is four times as far once a person knows why, or waits in vain for it, or asked for quiet', () => {
     const paused = aLock({
       pause: { by: 'ana', why: 'load test', until: later(NOW, minutes(60)) },
     });
 
-    expect(changeOf({ lock: aLock(), scene: STORM }).recheckAt).toBe(plus(120));
+    const called = changeOf({ lock: aLock(), scene: STORM });
+    const later180 = changeOf({ lock: called.next, scene: STORM, at: plus(180) });
+
+    expect(called.recheckAt).toBe(plus(30));
+    expect(later180.recheckAt).toBe(plus(300));
     expect(changeOf({ lock: paused }).recheckAt).toBe(plus(120));
   });
 });

@@ -30,6 +30,12 @@ export function headline(entry: Entry): Headline {
     case 'escalated':
     case 'stop-refused':
       return needsYou(entry, `${name}${again}`);
+    case 'explained':
+      return {
+        ...needsYou(entry, `${name}${again}`),
+        sentence: `${name}${again}: now it is known what is wrong.`,
+        happened: entry.trigger,
+      };
     case 'held':
       if (entry.reason === 'observe-only') return observing(entry, `${name}${again}`);
       return holding(entry, `${name}${again}`);
