@@ -22,6 +22,7 @@ interface Flags {
   readonly scenario: Definition;
   readonly all?: true;
   readonly parallel: number;
+  readonly tries: number;
   readonly list?: true;
   readonly json?: true;
   readonly healer: boolean;
@@ -48,6 +49,7 @@ function makeCommand(catalogue: readonly Definition[]): Command {
     )
     .option('-a, --all', 'rehearse the whole catalogue, and end with one table')
     .option('--parallel <n>', 'with --all: drills at the same time', numberFrom(1, PARALLEL_MAX), 1)
+    .option('--tries <n>', 'with --all: run what breaks a limit again', numberFrom(1, 3), 1)
     .option('-l, --list', 'list the scenarios and end')
     .option('--json', 'write every event as one JSON line to standard output')
     .option('--no-healer', 'control run: the same fault with ECS alone; measured, not judged')
@@ -101,8 +103,8 @@ async function runDrills(flags: Flags, catalogue: readonly Definition[]): Promis
       signal,
     };
     if (flags.all === true) {
-      const { parallel } = flags;
-      return runAll({ ...setting, definitions: catalogue, parallel, output });
+      const { parallel, tries } = flags;
+      return runAll({ ...setting, definitions: catalogue, parallel, tries, output });
     }
     const { journal } = await new Drill({
       ...setting,

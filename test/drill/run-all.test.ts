@@ -32,13 +32,13 @@ async function runThem(definitions: readonly Definition[], signal = new AbortCon
     },
     close: () => {},
   };
-  const setting = { factor: 60, perSecond: 20, folder, signal, parallel: 2, output };
+  const setting = { factor: 60, perSecond: 20, folder, signal, parallel: 2, tries: 2, output };
   const exit = await runAll({ ...setting, definitions });
   return { exit, lines, told };
 }
 
 test(
-  'every drill is told as it ends, and all of them in one table',
+  'every drill is told as it ends, a failed one after another try, and all of them in one table',
   async () => {
     const dependency: Partial<Definition> = {
       method: [{ do: 'dependency', name: 'take it down', is: 'down' }],
@@ -59,7 +59,11 @@ test(
     expect(existsSync(String(told.find(({ name }) => name === 'down')?.['file']))).toBe(true);
     expect(told.find(({ name }) => name === 'broken')).toMatchObject({
       verdict: 'ERROR',
-      problems: [expect.stringContaining('no tier catalog-api')],
+      tries: 2,
+      problems: [
+        expect.stringMatching(/^try 1: .*no tier catalog-api/),
+        expect.stringContaining('no tier catalog-api'),
+      ],
     });
     expect(told.at(-1)).toMatchObject({ passed: 0, failed: 0, aborted: 0, errors: 1 });
     const [heading, first, second] = lines.slice(lines.indexOf('') + 1);

@@ -20,7 +20,9 @@ export interface Summary {
   readonly failedRequests?: number;
   /** AWS seconds. */
   readonly recover?: number;
-  /** What was not as it should be, one line each. */
+  /** Which try this is the result of; absent for a single drill. */
+  readonly tries?: number;
+  /** What was not as it should be, one line each, in earlier tries too. */
   readonly problems: readonly string[];
   readonly file?: string;
 }
@@ -80,7 +82,7 @@ function tellBroken({ name, value, limit }: Row): string {
 
 type Absentable<T> = { [K in keyof T]: T[K] | undefined };
 
-function dropAbsent(summary: Absentable<Required<Summary>>): Summary {
+function dropAbsent(summary: Absentable<Required<Omit<Summary, 'tries'>>>): Summary {
   return Object.fromEntries(
     Object.entries(summary).filter(([, value]) => value !== undefined),
   ) as unknown as Summary;
@@ -103,11 +105,12 @@ export interface Place {
 }
 
 export function renderLine(summary: Summary, place: Place, paint: Paint): string {
-  const { name, verdict, seconds, problems } = summary;
+  const { name, verdict, seconds, problems, tries = 1 } = summary;
   const at = `T+${spellSeconds(place.seconds)}`.padStart(13);
   const count = `${String(place.done).padStart(String(place.of).length)}/${place.of}`;
+  const again = tries > 1 ? `, try ${tries}` : '';
   const word = paint([...STYLES[verdict]], verdict.padEnd(VERDICT_WIDTH));
-  const line = `${paint('dim', at)}  ${count}  ${word}  ${name}, ${seconds.toFixed(0)} s`;
+  const line = `${paint('dim', at)}  ${count}  ${word}  ${name}, ${seconds.toFixed(0)} s${again}`;
   return [line, ...problems.map((problem) => `${' '.repeat(at.length + 2)}${problem}`)].join('\n');
 }
 
