@@ -142,6 +142,7 @@ function factsOf(step: Step): Entry['facts'] {
     floor: floorOf(service, observation.service.desired),
     requests: diagnosis.requests,
     errors: diagnosis.errors,
+    ...(diagnosis.blind === undefined ? {} : { blind: diagnosis.blind }),
     ...(observation.traffic === undefined ? {} : { logs: observation.traffic.cost }),
     alarms: observation.alarms.map(({ name, state, reason }) => ({ name, state, reason })),
     ...used,

@@ -28,6 +28,8 @@ export interface Facts {
   readonly floor?: number;
   readonly requests?: number;
   readonly errors?: number;
+  /** Why failures that health checks do not see cannot be seen; absent when they can. */
+  readonly blind?: string;
   /** What reading the logs took; absent when there are none. */
   readonly logs?: ReadingCost;
   readonly alarms: readonly {

@@ -92,6 +92,16 @@ describe('the message', () => {
     ).not.toMatch(/What is wrong|Likely fix|cause/);
   });
 
+  test('says when it could see health checks only', () => {
+    const { facts } = anEntry();
+    const told = anEntry({ facts: { ...facts, blind: 'the service has no log group' } });
+
+    expect(JSON.stringify(renderSlack(told).blocks)).toContain(
+      'cannot be seen: the service has no log group',
+    );
+    expect(JSON.stringify(renderSlack(anEntry()).blocks)).not.toContain('cannot be seen');
+  });
+
   test('is within the limits of Slack when every text is huge and hostile', () => {
     const huge = '<!channel> & *bold* ```fence``` <https://evil|click> '.repeat(400);
     const entry = anEntry(

@@ -55,6 +55,7 @@ const Announcement = v.looseObject({
       floor: count,
       requests: count,
       errors: count,
+      blind: v.optional(v.string()),
       alarms: v.array(v.looseObject({ name: v.string(), state: v.string(), reason: v.string() })),
       stopsUsed: v.number(),
       stopsAllowed: v.number(),

@@ -55,6 +55,7 @@ function fields(entry: Entry): SectionBlock | undefined {
     ['Alarm', alarm && `${alarm.name}: ${alarm.state}`],
     ['Healthy by its checks', ratio(facts.healthy, facts.desired, facts.floor)],
     ['Requests failed', failed(facts.errors, facts.requests)],
+    ['Grey failures', facts.blind && `cannot be seen: ${facts.blind}`],
     ['Task', victim && taskName(entry)],
     ['Stops used', `${facts.stopsUsed} of ${facts.stopsAllowed}`],
     ['Alarm to stop', ledger.act === undefined ? undefined : spell(ledger.act)],
