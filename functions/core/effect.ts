@@ -67,14 +67,17 @@ export function judgeStop(
 
 /**
  * Whether the last stop has shown already that it helped: fewer tasks are ill, every place is filled, and whoever came
- * after it has served enough to be called well. Then the next ill task need not wait for the time that doubt is given.
+ * after it has served enough to be called well. Then the next ill task need not wait for the time that doubt is given;
+ * where there is none, an alarm that still rings has its time to be OK.
+ * where there is none, an alarm that still rings has its time to be OK.
  */
 export function hasHelped(
   input: EffectInput & { readonly observation: CompleteObservation },
 ): boolean {
   const { lock, diagnosis, observation, service, now } = input;
   const last = stopsInWindow(lock, service.policy, now).at(-1);
-  if (last === undefined || judgeStop(last, input) !== 'helped') return false;
+  if (last === undefined || diagnosis.suspects.length === 0) return false;
+  if (judgeStop(last, input) !== 'helped') return false;
   const { desired, running, pending } = observation.service;
   const newcomers = diagnosis.views.filter(
     ({ task }) => task.startedAt === undefined || task.startedAt > last.at,

@@ -162,6 +162,12 @@ decides('the second of two ill tasks', [
     verdict: 'hold settling',
   },
   {
+    when: 'there is no second one, and the alarm still rings',
+    lock: stoppedOne,
+    scene: { ...withNewcomer(30, 0), traffic: six.map((n) => traffic(n, 100, 0)) },
+    verdict: 'hold settling',
+  },
+  {
     when: 'the newcomer is ill too',
     lock: stoppedOne,
     scene: withNewcomer(30, 25),
