@@ -69,7 +69,6 @@ export function judgeStop(
  * Whether the last stop has shown already that it helped: fewer tasks are ill, every place is filled, and whoever came
  * after it has served enough to be called well. Then the next ill task need not wait for the time that doubt is given;
  * where there is none, an alarm that still rings has its time to be OK.
- * where there is none, an alarm that still rings has its time to be OK.
  */
 export function hasHelped(
   input: EffectInput & { readonly observation: CompleteObservation },

@@ -24,7 +24,7 @@ export function cannotStart(context: Seen): Refusal | undefined {
   const failed = lately(context).filter((task) => failedToStart(task, context));
   const worst = mostOfOneRevision(failed);
   const [newest] = worst;
-  if (newest === undefined || worst.length < policy.failures) return undefined;
+  if (newest === undefined || worst.length < failuresOf(context)) return undefined;
   const first = worst.at(-1)?.startedAt ?? worst.at(-1)?.stoppedAt ?? newest.stoppedAt;
   const hasStarted = context.diagnosis.views.some(
     ({ task, condition }) =>
@@ -53,7 +53,7 @@ export function crashLoop(context: Seen): Refusal | undefined {
   );
   const worst = mostOfOneRevision(died);
   const [newest] = worst;
-  if (newest === undefined || worst.length < policy.failures) return undefined;
+  if (newest === undefined || worst.length < failuresOf(context)) return undefined;
   const why = newest.containerReason ?? `exit code ${newest.exitCode ?? 'unknown'}`;
   return escalate(
     'crash-loop',
@@ -138,6 +138,12 @@ export function storm(context: GuardrailContext): Refusal | undefined {
   const traffic = `${percent(context.diagnosis)} of all requests fail`;
   const counted = `${illIds.length} of ${present} tasks are ill (limit ${limit})`;
   return escalate('storm', `${counted}, ${traffic}: stopping one would not help`);
+}
+
+/** How many make a loop of it. */
+function failuresOf({ service, observation }: Seen): number {
+  const { failures, failureShare } = service.policy;
+  return Math.max(failures, Math.ceil(observation.service.desired * failureShare));
 }
 
 /** Of revisions that are still meant to run: what a rollback has left behind does not matter any more. */

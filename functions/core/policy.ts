@@ -58,6 +58,8 @@ export interface Policy {
   readonly lineageWindow: DurationMillis;
   /** Tasks that fail to start, or die after it, within `failureWindow` before it is called a loop. */
   readonly failures: number;
+  /** The same as a share of the desired count, rounded up: in a large fleet some task always dies. */
+  readonly failureShare: number;
   readonly failureWindow: DurationMillis;
   /** Time a deployment may take before a human is called. */
   readonly deploymentPatience: DurationMillis;
@@ -98,6 +100,7 @@ export const DEFAULT_POLICY: Policy = {
   lineageStops: 3,
   lineageWindow: minutes(24 * 60),
   failures: 2,
+  failureShare: 0.05,
   failureWindow: minutes(15),
   deploymentPatience: minutes(30),
   claimLease: seconds(90),
@@ -127,6 +130,7 @@ const BOUNDS = {
   attempts: { min: 1, max: 100 },
   lineageStops: { min: 2, max: 100 },
   failures: { min: 2, max: 100 },
+  failureShare: { min: 0, max: 1 },
 } as const;
 
 const DURATIONS = [

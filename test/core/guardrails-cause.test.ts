@@ -1,6 +1,6 @@
 /** What no stop can help: tasks that do not start, tasks that die, targets that are gone. */
 import { earlier, minutes, seconds } from '../../functions/core/time.ts';
-import { aStoppedTask, aTarget, aTask, NOW } from './builders.ts';
+import { aStoppedTask, aTarget, aTask, NOW, traffic } from './builders.ts';
 import { decides, four } from './decide-table.ts';
 
 const cannotPull = {
@@ -107,10 +107,33 @@ const outOfMemory = {
   containerReason: 'OutOfMemoryError: Container killed due to memory usage',
 };
 
+const numbers = Array.from({ length: 100 }, (_, index) => index + 1);
+const hundred = {
+  tasks: numbers.map((n) => aTask(n)),
+  targets: numbers.map((n) => aTarget(n)),
+  traffic: numbers.map((n) => traffic(n, 100, n === 2 ? 80 : 0)),
+};
+
 decides('crash-loop', [
   {
     when: 'two tasks of one revision ran out of memory',
     scene: { stopped: [aStoppedTask(11, 1, outOfMemory), aStoppedTask(12, 9, outOfMemory)] },
+    verdict: 'escalate crash-loop',
+  },
+  {
+    when: 'two of a hundred did: some task always dies',
+    scene: {
+      ...hundred,
+      stopped: [aStoppedTask(211, 1, outOfMemory), aStoppedTask(212, 9, outOfMemory)],
+    },
+    verdict: 'act 02',
+  },
+  {
+    when: 'five of a hundred did',
+    scene: {
+      ...hundred,
+      stopped: [1, 2, 3, 4, 5].map((ago) => aStoppedTask(210 + ago, ago, outOfMemory)),
+    },
     verdict: 'escalate crash-loop',
   },
   {

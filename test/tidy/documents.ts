@@ -110,12 +110,16 @@ export function findUnlocked({ path, text }: SourceFile): Findings {
   const { packages } = JSON.parse(text) as Lock;
   return Object.entries(packages).flatMap(([name, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)
-      .filter(
-        (wanted) =>
-          !(`node_modules/${wanted}` in packages || `${name}/node_modules/${wanted}` in packages),
-      )
+      .filter((wanted) => !placesFor(name, wanted).some((place) => place in packages))
       .map(
         (wanted) => `${path}: no entry for ${wanted}, which ${name} may need on another platform`,
       ),
   );
+}
+
+/** Where Node looks for a package, from the one that wants it up to the top. */
+function placesFor(name: string, wanted: string): readonly string[] {
+  const parts = name.split('/node_modules/');
+  const above = parts.map((_, depth) => parts.slice(0, depth + 1).join('/node_modules/'));
+  return [`node_modules/${wanted}`, ...above.map((place) => `${place}/node_modules/${wanted}`)];
 }

@@ -250,6 +250,19 @@ describe('the rules of documents', () => {
     ]);
   });
 
+  test('find a package where Node does: in the folder of whoever wants it, or in one above', () => {
+    const packages = {
+      'node_modules/a/node_modules/b': { optionalDependencies: { c: '1.0.0' } },
+      'node_modules/a/node_modules/c': {},
+    };
+    const elsewhere = { ...packages, 'node_modules/a/node_modules/c': undefined };
+
+    expect(findUnlocked(file('package-lock.json', JSON.stringify({ packages })))).toEqual([]);
+    expect(
+      findUnlocked(file('package-lock.json', JSON.stringify({ packages: elsewhere }))),
+    ).toHaveLength(1);
+  });
+
   test('refuse paths of one machine, and let those pass that only look alike', () => {
     const machine = ['', 'work', 'main'].join('/');
     const own = ['', 'root', '.cache'].join('/');
