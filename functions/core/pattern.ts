@@ -29,7 +29,6 @@ const OUTSIDE_MAX = 0.2;
 export function findPattern(present: readonly TaskView[], illIds: readonly string[]): Pattern {
   const ids = new Set(illIds);
   const ill = present.filter(({ task }) => ids.has(task.id));
-  if (ill.length < ILL_MIN || ill.length === present.length) return { kind: 'scattered' };
   const explains = (belongs: (view: TaskView) => boolean): boolean => {
     const inside = present.filter(belongs).length;
     const illInside = ill.filter(belongs).length;

@@ -62,6 +62,25 @@ describe.each(SORTS)('a suspect by %s', (_, make) => {
   });
 });
 
+describe('what is certain and still no reason to stop a task', () => {
+  const fleet = (worst: number, others: number) =>
+    suspectsOf([1, 2, 3, 4].map((n) => traffic(n, 10_000, n === 3 ? worst : others)));
+
+  test.each([
+    ['a share below the least that matters', 900, 0],
+    ['a share that is high, and not much above what the others show', 1_900, 1_000],
+  ])('%s', (_, worst, others) => {
+    expect(fleet(worst, others)).toEqual([]);
+  });
+
+  test.each([
+    ['the least that matters', 1_000, 0],
+    ['the margin above the others', 2_000, 1_000],
+  ])('but %s is one', (_, worst, others) => {
+    expect(fleet(worst, others)).toEqual([taskId(3)]);
+  });
+});
+
 describe('a fleet', () => {
   test.each([2, 3, 10, 255])('of %d tasks with one ill gives that one', (size) => {
     const counts = Array.from({ length: size }, (_, index) =>
