@@ -81,6 +81,12 @@ describe('what is certain and still no reason to stop a task', () => {
   });
 });
 
+test('two of three that are ill alike are both told from the third', () => {
+  const counts = [1, 2, 3].map((n) => traffic(n, 1_000, [0, 500, 450, 0][n] ?? 0));
+
+  expect(suspectsOf(counts)).toEqual([taskId(1), taskId(2)]);
+});
+
 describe('a fleet', () => {
   test.each([2, 3, 10, 255])('of %d tasks with one ill gives that one', (size) => {
     const counts = Array.from({ length: size }, (_, index) =>

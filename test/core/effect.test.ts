@@ -91,6 +91,22 @@ describe('a recovery', () => {
     expect(well({ victim, others: { requests: 20, errors: 1 }, ill: 1 })).toBe('by-stop');
   });
 
+  test('is ours when the untouched tasks became better by less than what hurts', () => {
+    expect(well({ victim, others: { requests: 2_000, errors: 30 }, ill: 1 })).toBe('by-stop');
+  });
+
+  test('is ours when the untouched tasks became better by less than half', () => {
+    const scene = {
+      tasks: six.map((n) => aTask(n)),
+      targets: six.map((n) => aTarget(n)),
+      traffic: six.map((n) => traffic(n, 10_000, 500)),
+    };
+    const before = { victim, others: { requests: 50_000, errors: 4_000 }, ill: 1 };
+    const lock = aLock({ stops: [aStop({ before })] });
+
+    expect(judgeRecoveryEffect(episode(), { lock, diagnosis: diagnosisOf(scene) })).toBe('by-stop');
+  });
+
   test('came anyway when nothing was stopped', () => {
     const input = { lock: aLock(), diagnosis: seen({}) };
 

@@ -60,6 +60,18 @@ decides('same-revision, while it rolls out', [
     verdict: 'hold deployment-in-progress',
   },
   {
+    when: 'all new tasks fail their health checks: ECS sees that too',
+    scene: {
+      service: rolling,
+      tasks: withNew,
+      targets: four.map((n) =>
+        aTarget(n, n > 2 ? { state: 'unhealthy', reason: 'Target.Timeout' } : {}),
+      ),
+      traffic: four.map((n) => traffic(n, 100, 0)),
+    },
+    verdict: 'hold deployment-in-progress',
+  },
+  {
     when: 'CODE_DEPLOY does it, whose alarms roll back',
     scene: {
       service: { controller: 'CODE_DEPLOY', deployments: [], taskSets: rolling.deployments },
@@ -159,6 +171,31 @@ decides('the second of two ill tasks', [
     when: 'the newcomer has not served enough to tell',
     lock: stoppedOne,
     scene: withNewcomer(19, 0),
+    verdict: 'hold settling',
+  },
+  {
+    when: 'one of two newcomers has not served enough to tell',
+    lock: stoppedOne,
+    scene: {
+      ...withNewcomer(30, 0),
+      tasks: six.map((n) => aTask(n, n > 4 ? { startedAt: earlier(NOW, seconds(20)) } : {})),
+      traffic: six.map((n) => traffic(n, n === 5 ? 19 : 100, n === 2 ? 80 : 0)),
+    },
+    verdict: 'hold settling',
+  },
+  {
+    when: 'nobody has come yet: the stopped one is still there',
+    lock: stoppedOne,
+    scene: { ...withNewcomer(100, 0), tasks: six.map((n) => aTask(n)) },
+    verdict: 'hold settling',
+  },
+  {
+    when: 'another task fails its first checks',
+    lock: stoppedOne,
+    scene: {
+      ...withNewcomer(30, 0),
+      targets: six.map((n) => aTarget(n, n === 4 ? { state: 'initial' } : {})),
+    },
     verdict: 'hold settling',
   },
   {

@@ -83,7 +83,17 @@ decides('cannot-start', [
   },
   {
     when: 'that was longer ago than it matters',
-    scene: { stopped: [aStoppedTask(11, 15), aStoppedTask(12, 16)] },
+    scene: { stopped: [aStoppedTask(11, 15), aStoppedTask(12, 15)] },
+    verdict: 'act 02',
+  },
+  {
+    when: 'a person stopped two before they ran',
+    scene: {
+      stopped: [11, 12].map((n) => {
+        const { startedAt: _, ...task } = aStoppedTask(n, 1, { stopCode: 'UserInitiated' });
+        return task;
+      }),
+    },
     verdict: 'act 02',
   },
   {
@@ -118,6 +128,13 @@ decides('crash-loop', [
   {
     when: 'two tasks of one revision ran out of memory',
     scene: { stopped: [aStoppedTask(11, 1, outOfMemory), aStoppedTask(12, 9, outOfMemory)] },
+    verdict: 'escalate crash-loop',
+  },
+  {
+    when: 'two ended when their grace was just over',
+    scene: {
+      stopped: [11, 12].map((n) => aStoppedTask(n, 1, { ...exited, exitCode: 1 })),
+    },
     verdict: 'escalate crash-loop',
   },
   {

@@ -94,6 +94,14 @@ decides('storm', [
     verdict: 'escalate storm',
   },
   {
+    when: 'two of three fail',
+    scene: {
+      tasks: [1, 2, 3].map((n) => aTask(n)),
+      traffic: [1, 2, 3].map((n) => traffic(n, 100, n === 1 ? 0 : 90)),
+    },
+    verdict: 'escalate storm',
+  },
+  {
     when: 'two of two fail',
     scene: { tasks: [aTask(1), aTask(2)], traffic: [traffic(1, 100, 90), traffic(2, 100, 90)] },
     verdict: 'escalate storm',
