@@ -1,0 +1,89 @@
+/** The two functions, as `npm run bundle` built them. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { explainWildcards } from './wildcards.ts';
+
+/** Several reads of AWS, each with its retries, and the journal after them. */
+export const FUNCTION_TIMEOUT = Duration.seconds(60);
+/** Memory decides the CPU; with less a cold start takes longer than the decision. */
+const MEMORY_MB = 512;
+/**
+ * What could not be told after this long would only confuse; what healing needs is in the inbox.
+ */
+const EVENT_AGE_MAX = Duration.hours(1);
+
+const DIST = path.resolve(import.meta.dirname, '..', '..', 'dist');
+
+export interface HealerFunctionProps {
+  readonly name: 'remediate' | 'notify';
+  readonly description: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  /** Takes what no attempt of an asynchronous invocation could handle. */
+  readonly deadLetters: IQueue;
+}
+
+/** A function, its role without managed policies, and its log group. */
+export class HealerFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: HealerFunctionProps) {
+    super(scope, id);
+    const { name, description, environment, logRetention, removalPolicy, deadLetters } = props;
+    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'WriteOwnLog',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
+    this.function = new LambdaFunction(this, 'Function', {
+      description,
+      code: handlerCode(name),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      role: this.role,
+      logGroup: this.logGroup,
+      tracing: Tracing.ACTIVE,
+      memorySize: MEMORY_MB,
+      timeout: FUNCTION_TIMEOUT,
+      environment: { ...environment },
+      deadLetterQueue: deadLetters,
+      maxEventAge: EVENT_AGE_MAX,
+    });
+    explainWildcards(this.role);
+    Validations.of(this.function).acknowledge({
+      id: 'Serverless::Serverless-LambdaAsyncFailureDestination',
+      reason: 'Its dead-letter queue takes what fails, and an alarm tells of it.',
+    });
+  }
+}
+
+/** @throws when the bundle was not built: the synth itself builds nothing. */
+export function handlerCode(name: HealerFunctionProps['name'], folder = DIST): Code {
+  const built = path.join(folder, name);
+  if (!existsSync(path.join(built, 'index.mjs'))) {
+    throw new Error(`the bundle of ${name} is missing (${name}/index.mjs): run "npm run bundle"`);
+  }
+  return Code.fromAsset(built);
+}

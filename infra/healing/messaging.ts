@@ -1,0 +1,116 @@
+/** The queues and the topic between CloudWatch, the functions and Slack. */
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { FUNCTION_TIMEOUT } from './functions.ts';
+
+export interface Messaging {
+  /** What remediate works through: alarms, re-checks, people's requests. */
+  readonly inbox: Queue;
+  /** Inbox messages that failed five times. */
+  readonly inboxDeadLetters: Queue;
+  /** Alarms that EventBridge could not put into the inbox. */
+  readonly ruleDeadLetters: Queue;
+  /** Announcements, and direct invocations, that no function took. */
+  readonly invocationDeadLetters: Queue;
+  /** Announcements of incidents. */
+  readonly topic: Topic;
+  readonly topicKey: IKey;
+}
+
+/**
+ * Twice the function's time. AWS advises six times, for batches that are retried while throttled;
+ * here a batch is one message, and a claim whose function died is taken up only when its message
+ * comes back: after the claim's lease of 90 seconds, and as soon as possible.
+ */
+const VISIBILITY_TIMEOUT = Duration.seconds(2 * FUNCTION_TIMEOUT.toSeconds());
+/**
+ * Transient faults are gone by the fifth time; a message that is not understood must not come
+ * forever.
+ */
+const RECEIVES_MAX = 5;
+/** The longest that SQS keeps a message: an alarm about it may ring on a Friday. */
+const DEAD_LETTERS_KEPT = Duration.days(14);
+/** An alarm older than a day is history, and every open incident is looked at anyway. */
+const INBOX_KEPT = Duration.days(1);
+
+const SENDERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
+
+export function makeMessaging(scope: Construct, encryptionKey: IKey | undefined): Messaging {
+  const inboxDeadLetters = deadLetters(scope, 'InboxDeadLetters');
+  const ruleDeadLetters = deadLetters(scope, 'RuleDeadLetters');
+  const invocationDeadLetters = deadLetters(scope, 'InvocationDeadLetters');
+  const inbox = new Queue(scope, 'Inbox', {
+    // Of SQS itself: EventBridge could not write to a queue under the key of an AWS service.
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    visibilityTimeout: VISIBILITY_TIMEOUT,
+    retentionPeriod: INBOX_KEPT,
+    deadLetterQueue: { queue: inboxDeadLetters, maxReceiveCount: RECEIVES_MAX },
+  });
+  for (const queue of [inbox, ruleDeadLetters]) letRulesSend(queue);
+  const topicKey = encryptionKey ?? makeKey(scope);
+  const topic = new Topic(scope, 'Incidents', { masterKey: topicKey, enforceSSL: true });
+  return { inbox, inboxDeadLetters, ruleDeadLetters, invocationDeadLetters, topic, topicKey };
+}
+
+function deadLetters(scope: Construct, id: string): Queue {
+  const queue = new Queue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: DEAD_LETTERS_KEPT,
+  });
+  const reason = 'It is a dead-letter queue itself; an alarm tells when something is in it.';
+  Validations.of(queue).acknowledge(
+    { id: 'AwsSolutions::AwsSolutions-SQS3', reason },
+    { id: 'Serverless::Serverless-SQSRedrivePolicy', reason },
+  );
+  return queue;
+}
+
+/**
+ * One statement for all rules of this account and Region: a statement for each rule, as CDK's own
+ * target makes it, ends at the twenty statements that a queue's policy may have.
+ */
+function letRulesSend(queue: Queue): void {
+  const rules = Stack.of(queue).formatArn({
+    service: 'events',
+    resource: 'rule',
+    resourceName: '*',
+  });
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'LetAlarmRulesSend',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnLike: { 'aws:SourceArn': rules } },
+    }),
+  );
+}
+
+/**
+ * A key of our own: under the AWS managed key of SNS neither CloudWatch nor EventBridge may
+ * publish, and says so nowhere.
+ */
+function makeKey(scope: Construct): Key {
+  const key = new Key(scope, 'TopicKey', {
+    description: 'Encrypts the announcements of incidents while SNS holds them',
+    enableKeyRotation: true,
+    // Nothing at rest is under it: messages are gone within the hour.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'LetAlarmsPublish',
+      principals: SENDERS.map((sender) => new ServicePrincipal(sender)),
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
+  return key;
+}
