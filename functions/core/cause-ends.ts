@@ -2,9 +2,9 @@
 import type { CauseInput } from './cause.ts';
 import { distinct } from './cause-words.ts';
 import { isWell } from './evidence.ts';
-import { runningDeployment } from './guardrail.ts';
+import { runningDeployment, wantedRevisions } from './guardrail.ts';
 import type { StoppedTaskReading } from './observation.ts';
-import { type DurationMillis, durationMillis, type EpochMillis, earlier, seconds } from './time.ts';
+import { type EpochMillis, earlier } from './time.ts';
 
 /** Whether the load balancer's or the container's checks ended it. */
 export function isFailedByChecks({ stopCode, stoppedReason }: StoppedTaskReading): boolean {
@@ -22,10 +22,10 @@ export function isFailedByChecks({ stopCode, stoppedReason }: StoppedTaskReading
  */
 export function failedEnds(input: CauseInput): readonly StoppedTaskReading[] {
   const start = windowStart(input);
-  const wanted = wantedRevisions(input);
+  const wanted = wantedRevisions(input.observation.service);
   return input.observation.stopped
     .filter(({ stoppedAt }) => stoppedAt > start)
-    .filter(({ revision }) => wanted.length === 0 || wanted.includes(revision))
+    .filter(({ revision }) => wanted(revision))
     .filter((task) => hasFailed(task))
     .toSorted((a, b) => b.stoppedAt - a.stoppedAt || (a.id < b.id ? -1 : 1));
 }
@@ -40,16 +40,6 @@ function hasFailed(task: StoppedTaskReading): boolean {
 
 export function windowStart({ observation, service }: CauseInput): EpochMillis {
   return earlier(observation.at, service.policy.failureWindow);
-}
-
-/** Of the deployments that go on, as ECS names them; empty when it names none. */
-function wantedRevisions({ observation }: CauseInput): readonly string[] {
-  const { deployments, taskSets } = observation.service;
-  const wanted = [...deployments, ...taskSets].filter(
-    ({ status, rolloutState }) =>
-      status === 'PRIMARY' || (status === 'ACTIVE' && rolloutState !== 'FAILED'),
-  );
-  return wanted.map(({ taskDefinition }) => taskDefinition.replace(/^.*task-definition\//, ''));
 }
 
 /** Whether tasks are missing or not yet well: then what kept the last ones from starting still matters. */
@@ -75,12 +65,6 @@ export function hasPassed(
       view.task.startedAt !== undefined &&
       view.task.startedAt > failed.at,
   );
-}
-
-/** Time in which a task that just started may fail its checks. */
-export function graceOf({ service, observation }: CauseInput): DurationMillis {
-  const own = seconds(observation.service.graceSeconds);
-  return durationMillis(Math.max(service.policy.startGrace, own));
 }
 
 export function revisionsOf(tasks: readonly { readonly revision: string }[]): readonly string[] {

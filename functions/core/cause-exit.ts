@@ -1,7 +1,8 @@
 /** Causes of tasks that end by themselves: memory, and what is wrong at their start. */
 import type { Cause, CauseInput } from './cause.ts';
-import { failedEnds, graceOf, hasPassed, isShort, revisionsOf } from './cause-ends.ts';
+import { failedEnds, hasPassed, isShort, revisionsOf } from './cause-ends.ts';
 import { countOf, distinct, evidenceOf, linesOf, listOf, messageOf, quote } from './cause-words.ts';
+import { graceOf } from './guardrail.ts';
 import type { StoppedTaskReading } from './observation.ts';
 import { between, durationMillis, spell } from './time.ts';
 

@@ -8,6 +8,7 @@ import {
   name,
   type Refusal,
   runningDeployment,
+  wantedRevisions,
 } from './guardrail.ts';
 import type { StoppedTaskReading } from './observation.ts';
 import { between, durationMillis, earlier, spell } from './time.ts';
@@ -149,11 +150,9 @@ function failuresOf({ service, observation }: Seen): number {
 /** Of revisions that are still meant to run: what a rollback has left behind does not matter any more. */
 function lately({ observation, service, now }: Seen): readonly StoppedTaskReading[] {
   const start = earlier(now, service.policy.failureWindow);
-  const wanted = [...observation.service.deployments, ...observation.service.taskSets].map(
-    ({ taskDefinition }) => taskDefinition.replace(/^.*task-definition\//, ''),
-  );
+  const isWanted = wantedRevisions(observation.service);
   return observation.stopped.filter(
-    ({ stoppedAt, revision }) => stoppedAt > start && wanted.includes(revision),
+    ({ stoppedAt, revision }) => stoppedAt > start && isWanted(revision),
   );
 }
 

@@ -79,6 +79,20 @@ export function runningDeployment(service: ServiceReading): string | undefined {
   return rolling?.id ?? (deployments.length > 1 ? deployments[0]?.id : undefined);
 }
 
+/** Whether a revision is still meant to run; every one is where ECS names none. */
+export function wantedRevisions({
+  deployments,
+  taskSets,
+}: ServiceReading): (revision: string) => boolean {
+  const wanted = [...deployments, ...taskSets]
+    .filter(
+      ({ status, rolloutState }) =>
+        status === 'PRIMARY' || (status === 'ACTIVE' && rolloutState !== 'FAILED'),
+    )
+    .map(({ taskDefinition }) => taskDefinition.replace(/^.*task-definition\//, ''));
+  return (revision) => wanted.length === 0 || wanted.includes(revision);
+}
+
 /** Time in which a task that just started may fail its checks. */
 export function graceOf({
   service,
