@@ -3,6 +3,7 @@ import { Arn, ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Cluster, type IBaseService, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { aws_ecs } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
 
 /** What is known of a service that is not deployed by this app. */
@@ -64,7 +65,7 @@ export class GuardedService extends Resource implements IBaseService {
   }
 
   /** What CDK's own constructs refer to a service by. */
-  get serviceRef(): { readonly serviceArn: string } {
+  get serviceRef(): aws_ecs.ServiceReference {
     return { serviceArn: this.serviceArn };
   }
 }

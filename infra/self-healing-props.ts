@@ -1,12 +1,20 @@
 /** How a healer is set up. */
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { HealingPermissions } from './healing-permissions.ts';
 import type { HealingAccountLimits, HealingPolicy } from './healing-policy.ts';
 import type { Slack } from './slack.ts';
 
-/** Only `slack` is required. */
+/**
+ * Only `slack` is required.
+ *
+ * What is not here is reached by the parts of the healer, such as `remediate.function`, and by CDK's
+ * own means: `Tags.of(healing)`, `PermissionsBoundary.of(healing)`, `node.defaultChild`.
+ */
 export interface SelfHealingProps {
   /** Where incidents are told. */
   readonly slack: Slack;
@@ -37,7 +45,8 @@ export interface SelfHealingProps {
    */
   readonly alarmActions?: IAlarmAction[];
   /**
-   * Key of the table and the topic.
+   * Key of the table, if one is made, and of the topic. One that is imported must let
+   * `cloudwatch.amazonaws.com` and `events.amazonaws.com` use it; one of the app is told so.
    *
    * @default - DynamoDB's own key for the table, and a new key for the topic, which CloudWatch
    * could not use otherwise
@@ -55,4 +64,57 @@ export interface SelfHealingProps {
    * @default RemovalPolicy.RETAIN: they hold the history of incidents
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * How the healer's role comes by its rights on clusters, services and logs.
+   *
+   * @default HealingPermissions.eachService(): no more than the guarded services need
+   */
+  readonly permissions?: HealingPermissions;
+  /**
+   * A table that is there already, so that several healers share it: their locks, and the limits
+   * over all services. Needs the keys `pk` and `sk`, both text, and expiry by `expiresAt`; import it
+   * with its key when it is under one of yours. `removalPolicy` is then the table's own.
+   *
+   * @default - a new table: on demand, encrypted, with point-in-time recovery
+   */
+  readonly table?: ITable;
+  /**
+   * Longest time without a drill that passed; an alarm rings then. From one hour to seven days, the
+   * longest that CloudWatch looks back.
+   *
+   * @default - no such alarm: it would ring until drills are scheduled
+   */
+  readonly drillWithin?: Duration;
+  /**
+   * Whether to make a dashboard: incidents, decisions, failures, queues, functions, and the alarms
+   * of the services that are guarded in the healer's stack.
+   *
+   * @default false: CloudWatch charges for a dashboard by the month
+   */
+  readonly dashboard?: boolean;
+  /**
+   * Memory of each function in MB, from 256 to 10240; the CPU goes with it.
+   *
+   * @default 512: with less a cold start takes longer than the decision
+   */
+  readonly memorySize?: number;
+  /**
+   * Network of the functions. From there they must reach the APIs of AWS that they call, by
+   * endpoints or NAT, and Slack, which has no endpoint.
+   *
+   * @default - none: a function needs no network of yours, and fails when its NAT does
+   */
+  readonly vpc?: IVpc;
+  /**
+   * Subnets of the functions; only with `vpc`.
+   *
+   * @default - the private subnets
+   */
+  readonly vpcSubnets?: SubnetSelection;
+  /**
+   * Security groups of the functions; only with `vpc`.
+   *
+   * @default - a new one for each function, which lets everything out and nothing in
+   */
+  readonly securityGroups?: ISecurityGroup[];
 }

@@ -3,28 +3,34 @@
  * Region.
  */
 import { Names, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
-import { type Alarm, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
-import {
-  METRICS_NAMESPACE,
-  notifyVariables,
-  remediateVariables,
-} from '../functions/core/environment.ts';
+import type { Construct } from 'constructs';
+import { notifyVariables, remediateVariables } from '../functions/core/environment.ts';
+import { AlarmRules } from './healing/alarm-rules.ts';
+import { HealerDashboard } from './healing/dashboard.ts';
 import { HealerFunction } from './healing/functions.ts';
+import { grantDrill, grantPause, grantReadIncidents } from './healing/grants.ts';
 import { accountLimitsOf, policyOverridesOf } from './healing/limits.ts';
 import { type Messaging, makeMessaging } from './healing/messaging.ts';
+import { HealerMetrics } from './healing/metrics.ts';
 import { makeOwnAlarms } from './healing/own-alarms.ts';
-import { grantWebhook, RemediatePermissions } from './healing/permissions.ts';
+import { RemediatePermissions } from './healing/permissions.ts';
+import { StackQuotas } from './healing/quotas.ts';
+import { ServiceList } from './healing/service-entry.ts';
 import { type GuardedBy, type GuardProps, ServiceGuard } from './healing/service-guard.ts';
+import { ServiceParameters } from './healing/service-parameters.ts';
+import { StackOrder } from './healing/stack-order.ts';
 import { makeTable } from './healing/table.ts';
+import { grantWebhook, webhookEnvironment } from './healing/webhook.ts';
+import { HealingPermissions } from './healing-permissions.ts';
 import type { SelfHealingProps } from './self-healing-props.ts';
 
 /** Alarms handled at the same time: a storm of them must not use up the account's ECS calls. */
@@ -38,12 +44,16 @@ const CONCURRENCY_MAX = 10;
  * const healing = new SelfHealing(this, 'Healing', { slack: Slack.webhook(secret) });
  * healing.guard(service);
  */
-export class SelfHealing extends Construct {
+export class SelfHealing extends HealerMetrics {
   /** Locks, incidents and their timelines. */
-  readonly table: Table;
+  readonly table: ITable;
+  /** What it works through: alarms, its own looks, people's requests. */
   readonly inbox: Queue;
+  /** Messages to the inbox that failed five times. */
   readonly inboxDeadLetters: Queue;
+  /** Alarms that EventBridge could not put into the inbox. */
   readonly ruleDeadLetters: Queue;
+  /** Announcements, and direct invocations, that no function took. */
   readonly invocationDeadLetters: Queue;
   /** Every announcement, as JSON; subscribe your own systems to it. */
   readonly topic: Topic;
@@ -55,15 +65,20 @@ export class SelfHealing extends Construct {
   readonly ownAlarms: Alarm[];
   /** Path of the SSM parameters that list the guarded services. */
   readonly servicesPath: string;
+  /** Of the healer and its services; none unless it is wanted. */
+  readonly dashboard: Dashboard | undefined;
+  readonly #board: HealerDashboard | undefined;
   readonly #by: GuardedBy;
   readonly #guards: ServiceGuard[] = [];
+  /** Paths of the services under care. */
+  readonly #guarded = new Set<string>();
 
   constructor(scope: Construct, id: string, props: SelfHealingProps) {
     super(scope, id);
     const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, policy = {} } = props;
     policyOverridesOf(policy);
     this.servicesPath = `/${Names.uniqueResourceName(this, { separator: '-' })}`;
-    this.table = makeTable(this, { removalPolicy, encryptionKey });
+    this.table = makeTable(this, { removalPolicy, encryptionKey, table: props.table });
     const messaging = makeMessaging(this, encryptionKey);
     this.inbox = messaging.inbox;
     this.inboxDeadLetters = messaging.inboxDeadLetters;
@@ -78,20 +93,24 @@ export class SelfHealing extends Construct {
         remediate: this.remediate.function,
         notify: this.notify.function,
         actions: props.alarmActions ?? [],
+        drillWithin: props.drillWithin,
       }),
     ];
+    this.#board = props.dashboard === true ? this.#makeDashboard(messaging) : undefined;
+    this.dashboard = this.#board?.dashboard;
     const { table, servicesPath } = this;
+    const { permissions: rights = HealingPermissions.eachService() } = props;
+    const { role } = this.remediate;
     this.#by = {
-      messaging,
-      permissions: new RemediatePermissions(this.remediate.role, {
-        table,
-        messaging,
-        servicesPath,
-      }),
-      servicesPath,
+      rules: new AlarmRules(this, messaging),
+      rights,
+      permissions: new RemediatePermissions(role, { table, messaging, servicesPath }, rights),
+      parameters: new ServiceParameters(this, servicesPath),
       environment: props.environment ?? defaultEnvironment(this),
       policy,
-      services: [],
+      services: new ServiceList(),
+      order: new StackOrder(this, rights),
+      quotas: new StackQuotas(),
     };
     this.node.addValidation({
       validate: () =>
@@ -107,80 +126,48 @@ export class SelfHealing extends Construct {
    * @returns its alarms, rule and configuration.
    */
   guard(service: IBaseService, props: GuardProps = {}): ServiceGuard {
-    const id = service.node.path.replaceAll('/', '-');
-    if (this.node.tryFindChild(id) !== undefined) {
-      throw new Error(
-        `${service.node.path} is guarded already: call guard() once for each service`,
-      );
+    const { path } = service.node;
+    if (this.#guarded.has(path)) {
+      throw new Error(`${path} is guarded already: call guard() once for each service`);
     }
-    const guard = new ServiceGuard(this, id, service, props, this.#by);
+    const { scope = this } = props;
+    const id = path.replaceAll('/', '-');
+    const guardId = scope === this ? id : `${this.node.id}-${id}`;
+    const guard = ServiceGuard._make(scope, guardId, service, props, this.#by);
     this.#guards.push(guard);
+    this.#board?.add(guard);
+    this.#guarded.add(path);
     return guard;
   }
 
-  /** Lets a drill ring the guarded alarms, hand in requests, and follow what becomes of them. */
+  /**
+   * Lets a drill ring the guarded alarms, hand in requests, follow what becomes of them, and count
+   * that it passed.
+   *
+   * Where guards are in other stacks than the healer, the grantee must be in one of its own.
+   */
   grantDrill(grantee: IGrantable): Grant {
-    return this.#grantOnAlarms(grantee, ['cloudwatch:SetAlarmState', 'cloudwatch:DescribeAlarms'])
-      .combine(this.remediate.function.grantInvoke(grantee))
-      .combine(this.grantReadIncidents(grantee));
+    const alarmArns = this.#guards.flatMap(({ alarms }) => alarms.map(({ alarmArn }) => alarmArn));
+    this.#by.order.addGrantee(grantee, alarmArns);
+    return grantDrill(grantee, this.remediate.function, alarmArns).combine(
+      this.grantReadIncidents(grantee),
+    );
   }
 
   /** Lets a person or a pipeline pause the healing of a service, and end the pause. */
   grantPause(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
-      grantee,
-      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-      resourceArns: [this.table.tableArn],
-      // The locks alone: neither timelines nor what all services share.
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SERVICE#*'] } },
-    }).combine(this.#grantTableKey(grantee));
+    return grantPause(grantee, this.table);
   }
 
   /** Lets a report or a person read incidents and their timelines. */
   grantReadIncidents(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
-      grantee,
-      actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
-      resourceArns: [this.table.tableArn],
-    }).combine(this.#grantTableKey(grantee));
+    return grantReadIncidents(grantee, this.table);
   }
 
-  /**
-   * Decisions on one service of one kind, such as `act` or `hold` and the reason of it (`none` for
-   * an act).
-   */
-  metricVerdicts(
-    guard: ServiceGuard,
-    verdict: string,
-    reason: string,
-    options: MetricOptions = {},
-  ): Metric {
-    return this.#metric('Verdicts', { guarded: guard.serviceId, verdict, reason }, options);
-  }
-
-  /** Failures of remediate by their code, such as `dependency.unavailable`. */
-  metricFailures(code: string, options: MetricOptions = {}): Metric {
-    return this.#metric('Failures', { code }, options);
-  }
-
-  /** Milliseconds from an event to its decision, all reads included. */
-  metricDecisionTime(options: MetricOptions = {}): Metric {
-    return this.#metric('DecisionTime', {}, { statistic: 'p95', ...options });
-  }
-
-  /** Bytes of logs that were read to find ill tasks: what the healing costs most. */
-  metricLogBytesScanned(options: MetricOptions = {}): Metric {
-    return this.#metric('LogBytesScanned', {}, options);
-  }
-
-  #metric(metricName: string, dimensions: Record<string, string>, options: MetricOptions): Metric {
-    return new Metric({
-      namespace: METRICS_NAMESPACE,
-      metricName,
-      statistic: 'Sum',
-      ...options,
-      dimensionsMap: { service: 'remediate', ...dimensions },
-    }).attachTo(this);
+  #makeDashboard(messaging: Messaging): HealerDashboard {
+    const remediate = this.remediate.function;
+    const notify = this.notify.function;
+    return new HealerDashboard(this, { messaging, remediate, notify, ownAlarms: this.ownAlarms });
   }
 
   #makeRemediate(
@@ -188,7 +175,7 @@ export class SelfHealing extends Construct {
     messaging: Messaging,
     removalPolicy: RemovalPolicy,
   ): HealerFunction {
-    const remediate = new HealerFunction(this, 'Remediate', {
+    const remediate = HealerFunction._make(this, 'Remediate', {
       name: 'remediate',
       description: 'Finds and stops the one ill task of a guarded service',
       environment: remediateVariables({
@@ -201,6 +188,7 @@ export class SelfHealing extends Construct {
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy,
       deadLetters: messaging.invocationDeadLetters,
+      settings: props,
     });
     remediate.function.addEventSource(
       new SqsEventSource(messaging.inbox, {
@@ -222,36 +210,22 @@ export class SelfHealing extends Construct {
     messaging: Messaging,
     removalPolicy: RemovalPolicy,
   ): HealerFunction {
-    const { secret } = props.slack;
-    const notify = new HealerFunction(this, 'Notify', {
+    const notify = HealerFunction._make(this, 'Notify', {
       name: 'notify',
       description: 'Tells incidents in Slack',
-      environment: notifyVariables({ slackSecretId: secret.secretFullArn ?? secret.secretName }),
+      environment: notifyVariables(webhookEnvironment(props.slack)),
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy,
       deadLetters: messaging.invocationDeadLetters,
+      settings: props,
     });
-    grantWebhook(notify.role, secret);
+    grantWebhook(notify.role, props.slack);
     messaging.topic.addSubscription(
       new LambdaSubscription(notify.function, {
         deadLetterQueue: messaging.invocationDeadLetters,
       }),
     );
     return notify;
-  }
-
-  #grantOnAlarms(grantee: IGrantable, actions: string[]): Grant {
-    const resourceArns = this.#guards.flatMap(({ alarms }) =>
-      alarms.map((alarm) => alarm.alarmArn),
-    );
-    if (resourceArns.length === 0) {
-      throw new Error('grantDrill: no service is guarded yet; call it after guard()');
-    }
-    return Grant.addToPrincipal({ grantee, actions, resourceArns });
-  }
-
-  #grantTableKey(grantee: IGrantable): Grant {
-    return this.table.encryptionKey?.grantDecrypt(grantee) ?? Grant.drop(grantee, 'no own key');
   }
 }
 

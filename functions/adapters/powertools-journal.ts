@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Entry, EntryKind } from '../core/entry.ts';
 import { isHealerError } from '../core/errors.ts';
 import { spellVerdict } from '../core/verdict.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -21,6 +22,9 @@ export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
         reason: record.reason ?? 'none',
       });
       single.addMetric('Verdicts', MetricUnit.Count, 1);
+      // Over all services: a dashboard adds up a hundred time series at most.
+      const { verdict } = record;
+      metrics.singleMetric().addDimensions({ verdict }).addMetric('Verdicts', MetricUnit.Count, 1);
       metrics.addMetric('DecisionTime', MetricUnit.Milliseconds, record.durationMs);
     },
     weighed(input, verdict) {
@@ -31,6 +35,14 @@ export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
       const size = JSON.stringify(record).length;
       if (size <= RECORD_MAX) logger.info('weighed', record);
       else logger.info('weighed, too large to keep', { size, limit: RECORD_MAX });
+    },
+    advanced(entry) {
+      for (const name of countedAs(entry)) {
+        perService(metrics, entry).addMetric(name, MetricUnit.Count, 1);
+      }
+      const { recover } = entry.ledger;
+      if (entry.kind !== 'recovered' || recover === undefined) return;
+      perService(metrics, entry).addMetric('TimeToRecover', MetricUnit.Milliseconds, recover);
     },
     failed({ what, error, service }) {
       const code = isHealerError(error) ? error.code : 'unexpected';
@@ -45,4 +57,25 @@ export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
       single.addMetric('Failures', MetricUnit.Count, 1);
     },
   };
+}
+
+const COUNTED: Readonly<Partial<Record<EntryKind, string>>> = {
+  held: 'Held',
+  stopped: 'Stopped',
+  escalated: 'Escalated',
+  // Only a human can grant what is missing, so this calls one too.
+  'stop-refused': 'Escalated',
+  recovered: 'Recovered',
+};
+
+/** A recovery that the stop is to be thanked for is counted as healed too. */
+function countedAs({ kind, outcome }: Entry): readonly string[] {
+  const name = COUNTED[kind];
+  if (name === undefined) return [];
+  return kind === 'recovered' && outcome === 'by-stop' ? [name, 'Healed'] : [name];
+}
+
+/** Over all services, and for the service: an alarm cannot add up what a search would find. */
+function perService(metrics: Metrics, { serviceId }: Entry): Metrics {
+  return metrics.singleMetric().addDimensions({}).addDimensions({ guarded: serviceId });
 }

@@ -190,6 +190,7 @@ async function write(
       : deps.store.commitShared(next, account, entries, writer, request.signal),
     recheckAt === undefined ? undefined : scheduleRecheck(deps, request, next, recheckAt),
   ]);
+  if (result === 'committed') for (const entry of entries) deps.journal.advanced(entry);
   return result;
 }
 

@@ -22,10 +22,12 @@ export interface RemediateEnvironment {
   readonly accountLimits: AccountLimits;
 }
 
-export interface NotifyEnvironment {
-  /** Name or ARN of the Secrets Manager secret that holds the incoming webhook's URL. */
-  readonly slackSecretId: string;
-}
+/** What holds the incoming webhook's URL. */
+export type NotifyEnvironment =
+  /** Name or ARN of a Secrets Manager secret. */
+  | { readonly slackSecretId: string }
+  /** Name of an SSM parameter, a SecureString. */
+  | { readonly slackParameterName: string };
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -41,9 +43,8 @@ const REMEDIATE: Readonly<Record<keyof RemediateNames, string>> = {
 /** Optional: a JSON object. */
 const ACCOUNT_LIMITS = 'ACCOUNT_LIMITS';
 
-const NOTIFY: Readonly<Record<keyof NotifyEnvironment, string>> = {
-  slackSecretId: 'SLACK_WEBHOOK_SECRET_ID',
-};
+const SECRET_ID = 'SLACK_WEBHOOK_SECRET_ID';
+const PARAMETER_NAME = 'SLACK_WEBHOOK_PARAMETER_NAME';
 
 /** Metrics namespace, also the one that alarms on the healer itself look at. */
 export const METRICS_NAMESPACE = 'EcsSelfHealing';
@@ -57,12 +58,19 @@ export function readRemediateEnvironment(variables: Variables): RemediateEnviron
   return { ...names, accountLimits };
 }
 
-/** @throws {config.invalid} naming every variable that is missing. */
+/** @throws {config.invalid} when the webhook is kept nowhere, or in two places. */
 export function readNotifyEnvironment(variables: Variables): NotifyEnvironment {
   const problems = new Problems();
-  const environment = readVariables<NotifyEnvironment>(problems, NOTIFY, variables);
+  const secretId = variables[SECRET_ID] ?? '';
+  const parameterName = variables[PARAMETER_NAME] ?? '';
+  if (secretId === '' && parameterName === '') {
+    problems.add(SECRET_ID, undefined, `this or ${PARAMETER_NAME}`);
+  }
+  if (secretId !== '' && parameterName !== '') {
+    problems.add(PARAMETER_NAME, parameterName, `nothing, because ${SECRET_ID} is set`);
+  }
   problems.throwIfAny('environment');
-  return environment;
+  return secretId === '' ? { slackParameterName: parameterName } : { slackSecretId: secretId };
 }
 
 export function remediateVariables(environment: RemediateEnvironment): Record<string, string> {
@@ -75,7 +83,11 @@ export function remediateVariables(environment: RemediateEnvironment): Record<st
 }
 
 export function notifyVariables(environment: NotifyEnvironment): Record<string, string> {
-  return { ...writeVariables(NOTIFY, environment), ...powertools('notify') };
+  const kept: Record<string, string> =
+    'slackSecretId' in environment
+      ? { [SECRET_ID]: environment.slackSecretId }
+      : { [PARAMETER_NAME]: environment.slackParameterName };
+  return { ...kept, ...powertools('notify') };
 }
 
 function readLimits(problems: Problems, text: string | undefined): AccountLimits {

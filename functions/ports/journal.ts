@@ -1,4 +1,5 @@
 import type { DecisionInput } from '../core/decide.ts';
+import type { Entry } from '../core/entry.ts';
 import type { Verdict } from '../core/verdict.ts';
 
 /** The decision log: one entry with fixed keys per decision, and the metrics that go with it. */
@@ -15,6 +16,8 @@ export interface Journal {
   }): void;
   /** What a decision stood on, so that it can be put to other rules later; see `npm run backtest`. */
   weighed(input: DecisionInput, verdict: Verdict): void;
+  /** An incident went a step further: asked for once, by whoever wrote the step. */
+  advanced(entry: Entry): void;
   /** Something did not work; the work itself goes on or is retried. */
   failed(record: {
     readonly what: string;

@@ -1,11 +1,12 @@
 /** The two functions, as `npm run bundle` built them. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
+  type FunctionOptions,
   Function as LambdaFunction,
   Runtime,
   Tracing,
@@ -13,12 +14,15 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { SelfHealingProps } from '../self-healing-props.ts';
 import { explainWildcards } from './wildcards.ts';
 
 /** Several reads of AWS, each with its retries, and the journal after them. */
 export const FUNCTION_TIMEOUT = Duration.seconds(60);
 /** Memory decides the CPU; with less a cold start takes longer than the decision. */
 const MEMORY_MB = 512;
+/** Below this the bundle itself hardly fits; above it Lambda has none. */
+const MEMORY_BOUNDS = { min: 256, max: 10_240 };
 /**
  * What could not be told after this long would only confuse; what healing needs is in the inbox.
  */
@@ -34,15 +38,31 @@ export interface HealerFunctionProps {
   readonly removalPolicy: RemovalPolicy;
   /** Takes what no attempt of an asynchronous invocation could handle. */
   readonly deadLetters: IQueue;
+  readonly settings: FunctionSettings;
 }
 
-/** A function, its role without managed policies, and its log group. */
+/** What an app may choose about both functions. */
+type FunctionSettings = Pick<
+  SelfHealingProps,
+  'memorySize' | 'vpc' | 'vpcSubnets' | 'securityGroups'
+>;
+
+/** A function of a healer, its role without managed policies, and its log group. */
 export class HealerFunction extends Construct {
+  /**
+   * For the healer; its props are no type of other languages.
+   *
+   * @internal
+   */
+  static _make(scope: Construct, id: string, props: HealerFunctionProps): HealerFunction {
+    return new HealerFunction(scope, id, props);
+  }
+
   readonly function: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, props: HealerFunctionProps) {
+  private constructor(scope: Construct, id: string, props: HealerFunctionProps) {
     super(scope, id);
     const { name, description, environment, logRetention, removalPolicy, deadLetters } = props;
     this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
@@ -56,6 +76,7 @@ export class HealerFunction extends Construct {
         resources: [this.logGroup.logGroupArn],
       }),
     );
+    if (props.settings.vpc !== undefined) letJoinNetwork(this.role);
     this.function = new LambdaFunction(this, 'Function', {
       description,
       code: handlerCode(name),
@@ -65,7 +86,8 @@ export class HealerFunction extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       tracing: Tracing.ACTIVE,
-      memorySize: MEMORY_MB,
+      memorySize: memoryOf(props.settings),
+      ...networkOf(props.settings),
       timeout: FUNCTION_TIMEOUT,
       environment: { ...environment },
       deadLetterQueue: deadLetters,
@@ -77,6 +99,48 @@ export class HealerFunction extends Construct {
       reason: 'Its dead-letter queue takes what fails, and an alarm tells of it.',
     });
   }
+}
+
+function memoryOf({ memorySize = MEMORY_MB }: FunctionSettings): number {
+  const { min, max } = MEMORY_BOUNDS;
+  if (Token.isUnresolved(memorySize) || (memorySize >= min && memorySize <= max)) return memorySize;
+  throw new Error(`memorySize: got ${memorySize}, wanted ${min} to ${max} MB`);
+}
+
+function networkOf({
+  vpc,
+  vpcSubnets,
+  securityGroups,
+}: FunctionSettings): Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
+  if (vpc === undefined) {
+    const alone = vpcSubnets === undefined ? 'securityGroups' : 'vpcSubnets';
+    if (vpcSubnets === undefined && securityGroups === undefined) return {};
+    throw new Error(`${alone}: got some without vpc, wanted vpc too`);
+  }
+  return {
+    vpc,
+    ...(vpcSubnets === undefined ? {} : { vpcSubnets }),
+    ...(securityGroups === undefined ? {} : { securityGroups }),
+  };
+}
+
+/** What Lambda does in the name of the role before the function runs; CDK's way is a managed policy. */
+function letJoinNetwork(role: Role): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'JoinNetwork',
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      // The interfaces are Lambda's to name, and those that describe know no resources.
+      resources: ['*'],
+    }),
+  );
 }
 
 /** @throws when the bundle was not built: the synth itself builds nothing. */

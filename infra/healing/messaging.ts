@@ -53,6 +53,7 @@ export function makeMessaging(scope: Construct, encryptionKey: IKey | undefined)
   });
   for (const queue of [inbox, ruleDeadLetters]) letRulesSend(queue);
   const topicKey = encryptionKey ?? makeKey(scope);
+  letAlarmsPublish(topicKey);
   const topic = new Topic(scope, 'Incidents', { masterKey: topicKey, enforceSSL: true });
   return { inbox, inboxDeadLetters, ruleDeadLetters, invocationDeadLetters, topic, topicKey };
 }
@@ -97,12 +98,16 @@ function letRulesSend(queue: Queue): void {
  * publish, and says so nowhere.
  */
 function makeKey(scope: Construct): Key {
-  const key = new Key(scope, 'TopicKey', {
+  return new Key(scope, 'TopicKey', {
     description: 'Encrypts the announcements of incidents while SNS holds them',
     enableKeyRotation: true,
     // Nothing at rest is under it: messages are gone within the hour.
     removalPolicy: RemovalPolicy.DESTROY,
   });
+}
+
+/** Does nothing to a key that is imported: who owns it must let them. */
+function letAlarmsPublish(key: IKey): void {
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'LetAlarmsPublish',
@@ -112,5 +117,4 @@ function makeKey(scope: Construct): Key {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     }),
   );
-  return key;
 }

@@ -2,24 +2,27 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
+  type AlarmProps,
   ComparisonOperator,
   type IAlarmAction,
   type IMetric,
   MathExpression,
-  Metric,
+  type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../functions/core/environment.ts';
 import type { ErrorCode } from '../../functions/core/errors.ts';
 import type { Messaging } from './messaging.ts';
+import { drillsPassed, ownMetric } from './metrics.ts';
 
 export interface OwnAlarmsProps {
   readonly messaging: Messaging;
   readonly remediate: IFunction;
   readonly notify: IFunction;
   readonly actions: readonly IAlarmAction[];
+  /** Longest time without a drill that passed. */
+  readonly drillWithin: Duration | undefined;
 }
 
 interface Wanted {
@@ -27,6 +30,11 @@ interface Wanted {
   readonly says: string;
   readonly metric: IMetric;
   readonly threshold: number;
+  /** What differs for an alarm that rings when something stays away. */
+  readonly missed?: Pick<
+    AlarmProps,
+    'evaluationPeriods' | 'comparisonOperator' | 'treatMissingData'
+  >;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -50,23 +58,40 @@ const NOT_UNDERSTOOD: readonly ErrorCode[] = [
   'event.unknown-kind',
   'event.not-guarded',
 ];
+const NO_WEBHOOK: readonly ErrorCode[] = [
+  'dependency.unavailable',
+  'dependency.refused',
+  'dependency.missing',
+  'config.invalid',
+];
 const NOT_TOLD: readonly ErrorCode[] = ['chat.rate-limited', 'chat.unavailable', 'chat.refused'];
 
+/** Every code that a function counts its failures by; `unexpected` is none of ours. */
+export const FAILURE_CODES = {
+  remediate: [...NO_ACCESS, ...NOT_UNDERSTOOD, 'unexpected'],
+  notify: [...NOT_TOLD, ...NO_WEBHOOK, 'event.malformed', 'unexpected'],
+} as const;
+
 export function makeOwnAlarms(scope: Construct, props: OwnAlarmsProps): readonly Alarm[] {
-  return [...onFailures(), ...onQueues(props.messaging), ...onFunctions(props)].map(
-    ({ id, says, metric, threshold }) => {
-      const alarm = new Alarm(scope, id, {
-        alarmDescription: `Self-healing: ${says}`,
-        metric,
-        threshold,
-        evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      });
-      if (props.actions.length > 0) alarm.addAlarmAction(...props.actions);
-      return alarm;
-    },
-  );
+  const wanted = [
+    ...onFailures(),
+    ...onQueues(props.messaging),
+    ...onFunctions(props),
+    ...onDrills(props.drillWithin),
+  ];
+  return wanted.map(({ id, says, metric, threshold, missed }) => {
+    const alarm = new Alarm(scope, id, {
+      alarmDescription: `Self-healing: ${says}`,
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...missed,
+    });
+    if (props.actions.length > 0) alarm.addAlarmAction(...props.actions);
+    return alarm;
+  });
 }
 
 function onFailures(): readonly Wanted[] {
@@ -86,7 +111,7 @@ function onFailures(): readonly Wanted[] {
     {
       id: 'NotTold',
       says: 'it cannot reach Slack; incidents are in the table and in its log',
-      metric: failures('notify', [...NOT_TOLD, 'dependency.unavailable', 'dependency.refused']),
+      metric: failures('notify', [...NOT_TOLD, ...NO_WEBHOOK]),
       threshold: 1,
     },
   ];
@@ -130,15 +155,42 @@ function onFunctions({ remediate, notify }: OwnAlarmsProps): readonly Wanted[] {
   ]);
 }
 
+/** CloudWatch looks back no further than this, and only by periods of an hour or more. */
+const LOOK_BACK_MAX = Duration.days(7);
+/**
+ * With periods of a day it would ring up to two days late: CloudWatch looks at some periods more
+ * than it was told before it takes data for missing.
+ */
+const DRILL_PERIOD = Duration.hours(1);
+
+/** @throws when the time is longer than CloudWatch looks back, or no whole hours. */
+function onDrills(within: Duration | undefined): readonly Wanted[] {
+  if (within === undefined) return [];
+  const hours = within.toHours({ integral: false });
+  if (!Number.isInteger(hours) || hours < 1 || hours > LOOK_BACK_MAX.toHours()) {
+    throw new Error(
+      `drillWithin: got ${within.toHumanString()}, wanted whole hours from 1 hour to 7 days: ` +
+        'CloudWatch looks back no further',
+    );
+  }
+  return [
+    {
+      id: 'NoDrillPassed',
+      says: `no drill passed within ${within.toHumanString()}: nobody knows whether it would heal`,
+      metric: drillsPassed({ period: DRILL_PERIOD }),
+      threshold: 1,
+      missed: {
+        evaluationPeriods: hours,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      },
+    },
+  ];
+}
+
 /** How often a function failed with one code. */
 export function failureMetric(service: 'remediate' | 'notify', code: ErrorCode): Metric {
-  return new Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName: 'Failures',
-    dimensionsMap: { service, code },
-    statistic: 'Sum',
-    period: PERIOD,
-  });
+  return ownMetric('Failures', { service, code }, { period: PERIOD });
 }
 
 function failures(service: 'remediate' | 'notify', codes: readonly ErrorCode[]): MathExpression {

@@ -1,12 +1,13 @@
 /** What the functions may do; the name of each statement is its reason. */
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { HealingPermissions } from '../healing-permissions.ts';
 import type { Messaging } from './messaging.ts';
+import { limitPolicies } from './quotas.ts';
 
 export interface HealerResources {
-  readonly table: Table;
+  readonly table: ITable;
   readonly messaging: Messaging;
   /** Path of the parameters of the guarded services. */
   readonly servicesPath: string;
@@ -22,15 +23,23 @@ export interface GuardedResources {
 /** Resources in one statement; a role's policies are split between statements only. */
 const RESOURCES_MAX = 20;
 
-/** Everything of remediate; what belongs to a guarded service is added with the service. */
+interface NamedCluster {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** Everything of remediate; what belongs to guarded services is added with them or up front. */
 export class RemediatePermissions {
   readonly #role: Role;
+  readonly #upFront: boolean;
   readonly #clusters = new Set<string>();
   readonly #services: GrowingStatement;
   readonly #logGroups: GrowingStatement;
+  #statements = 0;
 
-  constructor(role: Role, resources: HealerResources) {
+  constructor(role: Role, resources: HealerResources, permissions: HealingPermissions) {
     this.#role = role;
+    this.#upFront = permissions.clusterNames.length > 0;
     this.#services = new GrowingStatement(role, 'LookAtServices', ['ecs:DescribeServices']);
     this.#logGroups = new GrowingStatement(role, 'ReadServiceLogs', [
       'logs:FilterLogEvents',
@@ -38,36 +47,38 @@ export class RemediatePermissions {
     ]);
     for (const statement of ownStatements(role, resources)) role.addToPolicy(statement);
     for (const statement of readStatements()) role.addToPolicy(statement);
+    if (this.#upFront) this.#addNamed(permissions);
+    limitPolicies(role);
   }
 
   /** Lets it look at one service, and stop tasks of its cluster. */
   add({ clusterName, clusterArn, serviceArn, logGroupName }: GuardedResources): void {
-    this.#addCluster(clusterName, clusterArn);
+    if (this.#upFront) return;
+    if (!this.#clusters.has(clusterArn)) {
+      this.#clusters.add(clusterArn);
+      this.#addClusters('ArnEquals', [{ name: clusterName, arn: clusterArn }]);
+    }
     this.#services.add(serviceArn);
-    if (logGroupName === undefined) return;
-    const logGroup = Stack.of(this.#role).formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName: logGroupName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    // This form covers the group for all actions that read it.
-    this.#logGroups.add(`${logGroup}:*`);
+    if (logGroupName !== undefined) this.#addLogGroup(logGroupName);
   }
 
-  #addCluster(clusterName: string, clusterArn: string): void {
-    if (this.#clusters.has(clusterArn)) return;
-    this.#clusters.add(clusterArn);
-    const number = this.#clusters.size;
-    const resourceName = `${clusterName}/*`;
-    const tasks = Stack.of(this.#role).formatArn({
-      service: 'ecs',
-      resource: 'task',
-      resourceName,
-    });
-    const conditions = { ArnEquals: { 'ecs:cluster': clusterArn } };
+  #addNamed({ clusterNames, logGroupNames }: HealingPermissions): void {
+    const clusters = clusterNames.map((name) => ({ name, arn: this.#ecs('cluster', name) }));
+    for (let start = 0; start < clusters.length; start += RESOURCES_MAX) {
+      this.#addClusters('ArnLike', clusters.slice(start, start + RESOURCES_MAX));
+    }
+    for (const name of clusterNames) this.#services.add(this.#ecs('service', `${name}/*`));
+    for (const name of logGroupNames) this.#addLogGroup(name);
+  }
+
+  #addClusters(operator: 'ArnEquals' | 'ArnLike', clusters: readonly NamedCluster[]): void {
+    this.#statements += 1;
+    const arns = clusters.map(({ arn }) => arn);
+    const conditions = {
+      [operator]: { 'ecs:cluster': operator === 'ArnEquals' ? arns[0] : arns },
+    };
     const add = (sid: string, actions: string[], resources: string[]): void => {
-      const named = { sid: `${sid}${number}`, actions, resources, conditions };
+      const named = { sid: `${sid}${this.#statements}`, actions, resources, conditions };
       this.#role.addToPolicy(new PolicyStatement(named));
     };
     // A task's ARN does not name its service, nor is there a condition key for it: the cluster is
@@ -75,10 +86,25 @@ export class RemediatePermissions {
     add(
       'LookAtTasksAndStopOne',
       ['ecs:DescribeTasks', 'ecs:GetTaskProtection', 'ecs:StopTask'],
-      [tasks],
+      clusters.map(({ name }) => this.#ecs('task', `${name}/*`)),
     );
     // Its resource would be a container instance, which Fargate has none of.
     add('FindTasks', ['ecs:ListTasks'], ['*']);
+  }
+
+  #addLogGroup(resourceName: string): void {
+    const logGroup = Stack.of(this.#role).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    // This form covers the group for all actions that read it.
+    this.#logGroups.add(`${logGroup}:*`);
+  }
+
+  #ecs(resource: string, resourceName: string): string {
+    return Stack.of(this.#role).formatArn({ service: 'ecs', resource, resourceName });
   }
 }
 
@@ -129,15 +155,6 @@ function readStatements(): readonly PolicyStatement[] {
     // only.
     allow('ReadQueryResults', ['logs:GetQueryResults'], ['*']),
   ];
-}
-
-/** Lets notify read the webhook, and nothing else. */
-export function grantWebhook(role: Role, secret: ISecret): void {
-  // A secret that is known by its name has six random characters behind it.
-  const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
-  role.addToPolicy(allow('ReadWebhook', ['secretsmanager:GetSecretValue'], [arn]));
-  const keyArn = secret.encryptionKey?.keyArn;
-  if (keyArn !== undefined) role.addToPolicy(allow('OpenWebhook', ['kms:Decrypt'], [keyArn]));
 }
 
 function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {

@@ -8,7 +8,7 @@ import { FUNCTION_TIMEOUT } from './functions.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** Prefix of the warnings' ids, by which an app may acknowledge one. */
-const ID = 'ecs-self-healing:';
+export const WARNING_PREFIX = 'ecs-self-healing:';
 
 /**
  * @throws when the service is in another account or Region: neither its alarms nor its tasks could
@@ -65,7 +65,7 @@ export interface Watched {
 /** Adds a warning for all that works and may surprise; each can be acknowledged by its id. */
 export function warn(scope: Construct, { facts, policy, alarms }: Watched): void {
   const say = (id: string, message: string): void =>
-    Annotations.of(scope).addWarningV2(`${ID}${id}`, message);
+    Annotations.of(scope).addWarningV2(`${WARNING_PREFIX}${id}`, message);
   if (facts.desiredCount === 1 && policy.singleTask === 'hold') {
     say(
       'single-task',

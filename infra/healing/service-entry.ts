@@ -3,9 +3,7 @@
  * start uses.
  */
 import { createHash } from 'node:crypto';
-import { Stack, Token, Tokenization } from 'aws-cdk-lib';
-import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
-import type { Construct } from 'constructs';
+import { Token } from 'aws-cdk-lib';
 import { parseGuardedServices } from '../../functions/core/guarded-service.ts';
 import type { PolicyOverrides } from '../../functions/core/policy.ts';
 
@@ -61,16 +59,45 @@ export interface ListedService {
   readonly entry: ServiceEntry;
 }
 
-/**
- * Checks all services of one healer: limits, names, alarms that two of them share, circles of
- * dependencies.
- *
- * What CloudFormation will only know later stands in for itself: equal tokens, equal stand-ins.
- *
- * @throws {config.invalid} naming all problems at once.
- */
-export function checkServices(services: readonly ListedService[]): void {
-  parseGuardedServices(services.map(standIn));
+/** All services of one healer. */
+export class ServiceList {
+  readonly #byId = new Map<string, ServiceEntry>();
+  readonly #byAlarm = new Map<string, ServiceEntry>();
+
+  /**
+   * Checks a service against those before it: limits, names, alarms that two of them share, unknown
+   * dependencies.
+   *
+   * What CloudFormation will only know later stands in for itself: equal tokens, equal stand-ins.
+   * Only those that it has to do with are read again: all of them for each of 500 takes seconds.
+   *
+   * @throws {config.invalid} naming all problems at once.
+   */
+  add(listed: ListedService): void {
+    const entry = standIn(listed);
+    const id = `${name(listed.clusterName)}/${entry.service}`;
+    const owners = [this.#byId.get(id), ...entry.alarms.map((alarm) => this.#byAlarm.get(alarm))];
+    const before = this.#withDependencies([...owners, ...this.#behind(entry)]);
+    parseGuardedServices([...before, entry]);
+    this.#byId.set(id, entry);
+    for (const alarm of entry.alarms) this.#byAlarm.set(alarm, entry);
+  }
+
+  #behind({ dependsOn = [] }: ServiceEntry): readonly (ServiceEntry | undefined)[] {
+    return dependsOn.map((id) => this.#byId.get(id));
+  }
+
+  #withDependencies(start: readonly (ServiceEntry | undefined)[]): ReadonlySet<ServiceEntry> {
+    const found = new Set<ServiceEntry>();
+    const next = [...start];
+    for (let index = 0; index < next.length; index += 1) {
+      const entry = next[index];
+      if (entry === undefined || found.has(entry)) continue;
+      found.add(entry);
+      next.push(...this.#behind(entry));
+    }
+    return found;
+  }
 }
 
 function standIn({ clusterName, entry }: ListedService): ServiceEntry {
@@ -93,40 +120,4 @@ function standIn({ clusterName, entry }: ListedService): ServiceEntry {
 function name(value: string): string {
   if (!Token.isUnresolved(value)) return value;
   return `known-later-${createHash('sha256').update(value).digest('hex').slice(0, 12)}`;
-}
-
-/**
- * Characters of a parameter's value: of the free tier, and of the advanced one, which costs some
- * cents a month.
- */
-const STANDARD_MAX = 4_096;
-const ADVANCED_MAX = 8_192;
-/** What an ARN or a name may be long that CloudFormation fills in. */
-const TOKEN_LENGTH = 200;
-
-/** Writes the entry below the healer's path. */
-export function makeParameter(
-  scope: Construct,
-  parameterName: string,
-  entry: ServiceEntry,
-): StringParameter {
-  const length = lengthOf(JSON.stringify([entry]));
-  if (length > ADVANCED_MAX) {
-    throw new Error(
-      `${scope.node.path}: its configuration may need ${length} of ${ADVANCED_MAX} characters; ` +
-        'put several alarms into a composite alarm',
-    );
-  }
-  return new StringParameter(scope, 'Entry', {
-    parameterName,
-    description: 'A service that is guarded by self-healing',
-    stringValue: Stack.of(scope).toJsonString([entry]),
-    tier: length > STANDARD_MAX ? ParameterTier.ADVANCED : ParameterTier.STANDARD,
-  });
-}
-
-function lengthOf(text: string): number {
-  const { tokens } = Tokenization.reverseString(text);
-  const known = text.replaceAll(/\$\{Token\[[^\]]*\]\}/g, '').length;
-  return known + tokens.length * TOKEN_LENGTH;
 }

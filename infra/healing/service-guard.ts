@@ -3,25 +3,24 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Alarm, IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { DEFAULT_POLICY, parsePolicy } from '../../functions/core/policy.ts';
+import type { HealingPermissions } from '../healing-permissions.ts';
 import type { HealingPolicy } from '../healing-policy.ts';
+import type { AlarmRules } from './alarm-rules.ts';
+import { checkCoverage } from './coverage.ts';
 import { policyOverridesOf } from './limits.ts';
-import type { Messaging } from './messaging.ts';
 import type { RemediatePermissions } from './permissions.ts';
+import type { StackQuotas } from './quotas.ts';
 import { makeServiceAlarms, type ServiceAlarmOptions } from './service-alarms.ts';
 import { refuseElsewhere, refuseHalfBlueGreen, refuseShortLease, warn } from './service-checks.ts';
-import {
-  checkServices,
-  type ListedService,
-  type LogFieldNames,
-  makeParameter,
-  type ServiceEntry,
-} from './service-entry.ts';
+import type { LogFieldNames, ServiceEntry, ServiceList } from './service-entry.ts';
 import { factsOf, type ServiceFacts } from './service-facts.ts';
+import type { ServiceParameters } from './service-parameters.ts';
+import type { StackOrder } from './stack-order.ts';
 
 /** How one service is guarded. */
 export interface GuardProps {
@@ -74,25 +73,48 @@ export interface GuardProps {
    * @default - none
    */
   readonly dependsOn?: ServiceGuard[];
+  /**
+   * Where its alarms, rule and parameter are made, such as the stack of the service: same account
+   * and Region as the healer, whose stack must be deployed first.
+   *
+   * @default - the healer: then its stack holds some hundred services, as far as CloudFormation's
+   * 500 resources reach
+   */
+  readonly scope?: Construct;
 }
 
 /** What a healer lends to the services that it guards. */
 export interface GuardedBy {
-  readonly messaging: Messaging;
+  readonly rules: AlarmRules;
+  /** By whose choice the role has its rights. */
+  readonly rights: HealingPermissions;
   readonly permissions: RemediatePermissions;
-  readonly servicesPath: string;
+  readonly parameters: ServiceParameters;
   readonly environment: string;
   readonly policy: HealingPolicy;
   /** Every service of this healer so far. */
-  readonly services: ListedService[];
+  readonly services: ServiceList;
+  readonly order: StackOrder;
+  readonly quotas: StackQuotas;
 }
-
-/** EventBridge tries as long as the inbox would keep the alarm. */
-const RULE_AGE_MAX = Duration.hours(24);
-const RULE_TRIES_MAX = 185;
 
 /** A service under care; made by `SelfHealing.guard`. */
 export class ServiceGuard extends Construct {
+  /**
+   * For the healer, which lends its own parts.
+   *
+   * @internal
+   */
+  static _make(
+    scope: Construct,
+    id: string,
+    service: IBaseService,
+    props: GuardProps,
+    by: GuardedBy,
+  ): ServiceGuard {
+    return new ServiceGuard(scope, id, service, props, by);
+  }
+
   /** `<cluster name>/<service name>`, as metrics, the table and messages name it. */
   readonly serviceId: string;
   /** All alarms that open an incident. */
@@ -100,12 +122,15 @@ export class ServiceGuard extends Construct {
   /** Those of them that were made here. */
   readonly ownAlarms: Alarm[];
   readonly targetGroups: IApplicationTargetGroup[];
-  /** Put each OK and ALARM of the alarms into the inbox; more than one only for many alarms. */
+  /**
+   * Put each OK and ALARM of the alarms into the inbox; more than one only for many alarms. In
+   * another stack than the healer's, services share them.
+   */
   readonly rules: Rule[];
-  /** Its configuration. */
+  /** Its configuration; in another stack than the healer's, services share it. */
   readonly parameter: StringParameter;
 
-  constructor(
+  private constructor(
     scope: Construct,
     id: string,
     service: IBaseService,
@@ -113,6 +138,7 @@ export class ServiceGuard extends Construct {
     by: GuardedBy,
   ) {
     super(scope, id);
+    by.order.refuseForeign(this);
     refuseElsewhere(this, service);
     const facts = knownFacts(service, props);
     refuseHalfBlueGreen(service, facts);
@@ -126,24 +152,45 @@ export class ServiceGuard extends Construct {
       : [];
     this.alarms = [...this.ownAlarms, ...brought];
     const entry = this.#entry(service, props, facts, by);
-    const listed = { clusterName: service.cluster.clusterName, entry };
-    checkServices([...by.services, listed]);
-    by.services.push(listed);
+    by.services.add({ clusterName: service.cluster.clusterName, entry });
     const policy = parsePolicy(entry.policy);
     refuseShortLease(policy);
     warn(this, { facts, policy, alarms: this.alarms });
     refuseLateTargetGroups(this, service, facts);
-    this.rules = makeRules(this, by.messaging, this.alarms);
-    this.parameter = makeParameter(this, `${by.servicesPath}/${this.node.addr}`, entry);
+    this.rules = by.rules.listen(this, service.node.path, this.alarms);
+    const { dependsOn = [] } = props;
+    const after = dependsOn.map(({ parameter }) => parameter);
+    this.parameter = by.parameters.add(this, service.node.path, entry, after);
+    this.#addPermissions(service, entry, dependsOn, by);
+    by.quotas.add(this);
+  }
+
+  #addPermissions(
+    service: IBaseService,
+    entry: ServiceEntry,
+    dependsOn: readonly ServiceGuard[],
+    by: GuardedBy,
+  ): void {
+    const { clusterName, clusterArn } = service.cluster;
+    const upFront = by.rights.clusterNames.length > 0;
+    if (upFront) checkCoverage(this, by.rights, { clusterName, logGroupName: entry.logGroup });
+    // What stands in the healer's stack: the guard itself, or what its role would say of it.
+    const { alarms, targetGroups, logGroup = '' } = entry;
+    const named = [clusterName, clusterArn, service.serviceName, logGroup];
+    const parameters = dependsOn.map(({ parameter }) => parameter.parameterName);
+    const here = [...named, ...alarms, ...targetGroups, ...parameters];
+    const elsewhere = upFront ? [] : named;
+    by.order.addNeed(service.node.path, by.order.isElsewhere(this) ? elsewhere : here);
+    by.order.addGuard(this);
     by.permissions.add({
-      clusterName: service.cluster.clusterName,
-      clusterArn: service.cluster.clusterArn,
+      clusterName,
+      clusterArn,
       serviceArn: Stack.of(this).formatArn({
         service: 'ecs',
         resource: 'service',
         resourceName: this.serviceId,
       }),
-      logGroupName: facts.logGroupName,
+      logGroupName: entry.logGroup,
     });
   }
 
@@ -204,39 +251,4 @@ function refuseLateTargetGroups(
             'call guard() after it is attached, or pass it in targetGroups',
         ),
   });
-}
-
-/** A pattern ends at 2,048 characters, and an alarm's ARN may have some 170. */
-const ALARMS_MAX = 10;
-
-function makeRules(scope: Construct, messaging: Messaging, alarms: readonly IAlarm[]): Rule[] {
-  const count = Math.ceil(alarms.length / ALARMS_MAX);
-  return Array.from({ length: count }, (_, index) => {
-    const some = alarms.slice(index * ALARMS_MAX, (index + 1) * ALARMS_MAX);
-    return new Rule(scope, index === 0 ? 'AlarmChanges' : `AlarmChanges${index + 1}`, {
-      description: 'Alarms of a guarded service, to the inbox of self-healing',
-      eventPattern: {
-        source: ['aws.cloudwatch'],
-        detailType: ['CloudWatch Alarm State Change'],
-        resources: some.map((alarm) => alarm.alarmArn),
-        // OK as well: an alarm that clears by itself is a recovery to be proven.
-        detail: { state: { value: ['ALARM', 'OK'] } },
-      },
-      targets: [inboxTarget(messaging)],
-    });
-  });
-}
-
-/** The queues let every rule of this account send, so that this adds no statement for each rule. */
-function inboxTarget({ inbox, ruleDeadLetters }: Messaging): IRuleTarget {
-  return {
-    bind: () => ({
-      arn: inbox.queueArn,
-      deadLetterConfig: { arn: ruleDeadLetters.queueArn },
-      retryPolicy: {
-        maximumEventAgeInSeconds: RULE_AGE_MAX.toSeconds(),
-        maximumRetryAttempts: RULE_TRIES_MAX,
-      },
-    }),
-  };
 }

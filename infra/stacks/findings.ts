@@ -28,6 +28,18 @@ const FINDINGS = {
     rule: 'SMG4',
     reason: 'Only Slack makes a new webhook, and only a person can ask it to.',
   },
+  registersRevisions: {
+    rule: 'IAM5[Resource::*]',
+    reason: 'ECS supports no resources where task definitions are read and registered.',
+  },
+  noBucketLog: {
+    rule: 'S1',
+    reason: 'Who reads artifacts stands in CloudTrail; only the pipeline may, for 30 days.',
+  },
+  privilegedBuild: {
+    rule: 'CB3',
+    reason: 'Docker needs it. The machine is there for this one build, of code that was reviewed.',
+  },
   codeDeploy: { rule: `${MANAGED}/AWSCodeDeployRoleForECS]`, reason: SHIFTS },
   ecsBlueGreen: {
     rule: `${MANAGED}/AmazonECSInfrastructureRolePolicyForLoadBalancers]`,
@@ -35,8 +47,31 @@ const FINDINGS = {
   },
 } as const;
 
+const WILDCARDS = {
+  bootstrapRoles: 'The roles of the bootstrap have its qualifier in their names; a tag narrows it.',
+  ownStack: 'CloudFormation adds an id to the name of this one stack.',
+  buildLogs: "CDK grants CodeBuild's usual log group too, which nobody makes.",
+  artifacts: 'CodePipeline names the objects in this one bucket, and the data keys of its one key.',
+} as const;
+
 /** Says why a finding about the construct, or about what is in it, is no fault. */
 export function accept(construct: IConstruct, finding: keyof typeof FINDINGS): void {
   const { rule, reason } = FINDINGS[finding];
   Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+}
+
+/**
+ * Says why statements have these wildcards.
+ *
+ * @param wildcards as cdk-nag writes them, such as `Action::s3:List*`; references as `<LogicalId>`.
+ */
+export function acceptWildcards(
+  construct: IConstruct,
+  finding: keyof typeof WILDCARDS,
+  wildcards: readonly string[],
+): void {
+  for (const wildcard of wildcards) {
+    const id = `AwsSolutions::AwsSolutions-IAM5[${wildcard}]`;
+    Validations.of(construct).acknowledge({ id, reason: WILDCARDS[finding] });
+  }
 }

@@ -1,5 +1,6 @@
 /** What can be chosen with CDK context (`-c key=value` or `cdk.json`), read and checked once. */
 import { Problems } from '../../functions/core/problems.ts';
+import { type DeliverySettings, readGithubRepository, readPipeline } from './delivery-settings.ts';
 import { type ImageSettings, readImage } from './image.ts';
 
 const DEPLOYMENTS = ['code-deploy', 'rolling', 'blue-green'] as const;
@@ -45,6 +46,7 @@ export interface Settings {
   readonly logRetentionDays: (typeof RETENTION_DAYS)[number];
   /** Secrets Manager secret with Slack's incoming webhook; one is made without it. */
   readonly slackSecret: string | undefined;
+  readonly delivery: DeliverySettings;
 }
 
 const KEYS = [
@@ -66,6 +68,8 @@ const KEYS = [
   'graceSeconds',
   'logRetentionDays',
   'slackSecret',
+  'pipeline',
+  'githubRepository',
 ] as const;
 type Key = (typeof KEYS)[number];
 
@@ -163,6 +167,10 @@ export function parseSettings(context: Readonly<Record<string, unknown>>): Setti
     health: readHealth(read),
     logRetentionDays: readRetention(read),
     slackSecret: read.matching('slackSecret', SECRET, 'the name or the whole ARN of a secret'),
+    delivery: {
+      pipeline: readPipeline(read.problems, read.decoded('pipeline')),
+      githubRepository: readGithubRepository(read.problems, read.raw('githubRepository')),
+    },
   };
   checkTogether(settings, read.problems);
   read.problems.throwIfAny('context');

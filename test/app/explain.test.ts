@@ -49,6 +49,7 @@ class Reader {
   readonly journal = {
     decided: () => {},
     weighed: () => {},
+    advanced: () => {},
     failed: (record: unknown) => this.problems.push(record),
   };
   readonly #answer: (spans: readonly LineSpan[]) => readonly TaskLines[];

@@ -41,6 +41,8 @@ export class World {
   readonly service: GuardedService;
   readonly stops: string[] = [];
   readonly told: Entry[] = [];
+  /** What the metrics are made from. */
+  readonly counted: Entry[] = [];
   readonly kept: Entry[] = [];
   readonly problems: unknown[] = [];
   readonly store: MemoryStore;
@@ -119,6 +121,7 @@ export class World {
       journal: {
         decided: () => {},
         weighed: () => {},
+        advanced: (entry) => this.counted.push(entry),
         failed: (record) => this.problems.push(record),
       },
     };

@@ -8,8 +8,8 @@ import type { OurRun } from './healing.ts';
 import { countFalseClaims } from './measure.ts';
 import type { World } from './world/world.ts';
 
-/** What needs real calls. */
-const UNMEASURED: readonly MeasureName[] = ['roundTrips', 'calls'];
+/** What needs real calls, and the wiring of what is deployed. */
+const UNMEASURED: readonly MeasureName[] = ['roundTrips', 'calls', 'clearings'];
 
 /** Reasons that pass by themselves are left out, as in the drill. */
 const PASSING = ['alarm-cleared', 'settling', 'lock-held', 'starting', 'no-suspect'];

@@ -23,9 +23,12 @@ describe('the environment', () => {
     expect(readRemediateEnvironment(remediateVariables(REMEDIATE))).toEqual(REMEDIATE);
   });
 
-  test('of notify reads back as it was written', () => {
-    expect(readNotifyEnvironment(notifyVariables(NOTIFY))).toEqual(NOTIFY);
-  });
+  test.each([NOTIFY, { slackParameterName: '/healer/slack' }])(
+    'of notify reads back as it was written: %j',
+    (environment) => {
+      expect(readNotifyEnvironment(notifyVariables(environment))).toEqual(environment);
+    },
+  );
 
   test('reads its own variables only', () => {
     const variables = { ...remediateVariables(REMEDIATE), ...notifyVariables(NOTIFY), HOME: '/x' };
@@ -82,7 +85,17 @@ describe('a cold start fails', () => {
         'TOPIC_ARN: got nothing, wanted a non-empty string; ' +
         'GUARDED_SERVICES_PATH: got nothing, wanted a non-empty string',
     );
-    expect(() => readNotifyEnvironment({})).toThrow('SLACK_WEBHOOK_SECRET_ID: got nothing');
+    expect(() => readNotifyEnvironment({})).toThrow(
+      'SLACK_WEBHOOK_SECRET_ID: got nothing, wanted this or SLACK_WEBHOOK_PARAMETER_NAME',
+    );
+  });
+
+  test('when the webhook is in two places: which one was rotated?', () => {
+    const variables = { SLACK_WEBHOOK_SECRET_ID: 'a', SLACK_WEBHOOK_PARAMETER_NAME: '/b' };
+
+    expect(() => readNotifyEnvironment(variables)).toThrow(
+      'SLACK_WEBHOOK_PARAMETER_NAME: got "/b", wanted nothing, because SLACK_WEBHOOK_SECRET_ID is set',
+    );
   });
 
   test('naming only the one that is missing', () => {

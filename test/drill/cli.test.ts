@@ -55,6 +55,14 @@ describe.concurrent('bad input', () => {
       ['--scenario', 'cannot be used with', '--all'],
     ],
     [['hung'], ['too many arguments', 'got 1']],
+    [
+      ['--template', 'package.json'],
+      ['--template', 'got package.json', 'want a file that ends with .template.json'],
+    ],
+    [
+      ['--template', 'missing.template.json'],
+      ['--template', 'missing.template.json: want what "npm run synth" writes'],
+    ],
   ])('%j is refused', async ([args, words], { expect }) => {
     await using drill = run(DRILL, ...args);
 

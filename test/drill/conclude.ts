@@ -1,8 +1,7 @@
 /** Turns what a drill recorded into its journal. */
 import type { Incident } from '../../functions/core/incident.ts';
 import { parsePolicy } from '../../functions/core/policy.ts';
-import type { Bundle } from '../../infra/bundle.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { HealerSource, Lab } from '../lab/lab.ts';
 import { TASKS } from './catalogue.ts';
 import { decisionsOf } from './decisions.ts';
 import type { Definition, SiteSettings, Tier } from './definition.ts';
@@ -17,7 +16,7 @@ export interface Evidence {
   readonly definition: Definition;
   readonly factor: number;
   readonly perSecond: number;
-  readonly bundles?: readonly Bundle[];
+  readonly healer?: HealerSource;
   readonly lab: Lab;
   readonly reader: IncidentReader;
   readonly performer: Performer;
@@ -31,11 +30,16 @@ export interface Evidence {
   readonly rollbacks: readonly Activity[];
 }
 
+/** The template that the healer was deployed from, as journals and terminals name it. */
+export function templateOf(healer: HealerSource | undefined): { readonly template?: string } {
+  return healer !== undefined && 'template' in healer ? { template: healer.template.file } : {};
+}
+
 /** A control run, which has no healer, is measured and not judged. */
 export async function conclude(evidence: Evidence): Promise<Journal> {
-  const { definition, bundles, factor, status, startedAt, lab, performer } = evidence;
+  const { definition, healer, factor, status, startedAt, lab, performer } = evidence;
   const recording = await record(evidence);
-  const isControl = bundles === undefined;
+  const isControl = healer === undefined;
   const rows = judge(measure(recording), isControl ? [] : definition.tolerances);
   const deviated = status !== 'completed' || rows.some((row) => row.holds === false);
   const { name, title, description, hypothesis } = definition;
@@ -45,6 +49,8 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
     platform: `${process.platform} ${process.arch}`,
     experiment: { name, title, description, hypothesis },
     healer: !isControl,
+    ...templateOf(healer),
+    ...(lab.authorizer && { permissions: lab.authorizer.usage() }),
     timeFactor: factor,
     status,
     ...(isControl ? {} : { deviated }),
@@ -67,11 +73,11 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
 }
 
 async function record(evidence: Evidence): Promise<Recording> {
-  const { lab, reader, performer, faultAt, factor, answers, bundles } = evidence;
+  const { lab, reader, performer, faultAt, factor, answers, healer } = evidence;
   const { site = {} } = evidence.definition;
   const tasks = site.tasks ?? TASKS;
   const incidentOf = async (tier: Tier): Promise<{ readonly incident?: Incident }> => {
-    if (bundles === undefined) return {};
+    if (healer === undefined) return {};
     const { incident } = await reader.lock(tier);
     return incident === undefined ? {} : { incident };
   };
@@ -87,7 +93,7 @@ async function record(evidence: Evidence): Promise<Recording> {
     ownTasks: new Set(lab.site.service.tasks.map(({ arn }) => arn)),
     tasks,
     floor: floorOf(site, tasks),
-    timeline: bundles === undefined ? [] : await reader.timeline(tiers),
+    timeline: healer === undefined ? [] : await reader.timeline(tiers),
     ...(await incidentOf(GUARDED_TIER)),
     ...(site.backend === undefined
       ? {}

@@ -1,4 +1,4 @@
-/** Documented in the README. */
+/** Documented in docs/drills.md. */
 export const EXIT = {
   held: 0,
   deviated: 1,

@@ -27,7 +27,7 @@ async function invoke(lab: Lab, name: FunctionName, event: unknown): Promise<num
     READY_LIMIT,
     new AbortController().signal,
   );
-  const result = await lab.healer?.[name].invoke(event, { mode: 'sync' });
+  const result = await lab.healer?.invoke(name, event);
   process.stdout.write(`${JSON.stringify(result?.payload, undefined, 2)}\n`);
   return result?.functionError === undefined ? EXIT.ok : EXIT.functionFailed;
 }
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
     process.stderr.write(`error: event: got ${file}, wanted a JSON file: ${String(error)}\n`);
     return EXIT.badInput;
   }
-  const lab = await startLab({ timeFactor: FACTOR, bundles: await bundle() });
+  const lab = await startLab({ timeFactor: FACTOR, healer: { bundles: await bundle() } });
   try {
     return await invoke(lab, name, event);
   } finally {

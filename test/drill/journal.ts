@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Entry } from '../../functions/core/entry.ts';
 import type { LabEvent } from '../lab/events.ts';
+import type { Usage } from '../lab/iam/authorizer.ts';
 import type { DecisionCost } from './decisions.ts';
 import type { Definition } from './definition.ts';
 import type { FaultSpan } from './fault-log.ts';
@@ -27,6 +28,10 @@ export interface Journal {
   readonly platform: string;
   readonly experiment: Pick<Definition, 'name' | 'title' | 'description' | 'hypothesis'>;
   readonly healer: boolean;
+  /** The file that the healer was deployed from; absent where the lab wired it by itself. */
+  readonly template?: string;
+  /** Of the functions' roles: what this drill needed, and what it did not. */
+  readonly permissions?: Usage;
   /** AWS's periods were divided by it. */
   readonly timeFactor: number;
   readonly status: DrillStatus;

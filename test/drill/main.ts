@@ -2,7 +2,10 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { bundle } from '../../infra/bundle.ts';
+import { DeploymentError } from '../lab/healer/deployment-error.ts';
+import type { HealerSource } from '../lab/lab.ts';
 import { numberFrom } from '../lab/number-option.ts';
+import { readTemplate, type Template } from '../lab/template/template.ts';
 import { CatalogueError, loadCatalogue } from './catalogue.ts';
 import type { Definition } from './definition.ts';
 import { EXIT, type Exit } from './exit.ts';
@@ -26,6 +29,7 @@ interface Flags {
   readonly list?: true;
   readonly json?: true;
   readonly healer: boolean;
+  readonly template?: Template;
   readonly factor: number;
   readonly rate: number;
 }
@@ -53,12 +57,18 @@ function makeCommand(catalogue: readonly Definition[]): Command {
     .option('-l, --list', 'list the scenarios and end')
     .option('--json', 'write every event as one JSON line to standard output')
     .option('--no-healer', 'control run: the same fault with ECS alone; measured, not judged')
+    .addOption(
+      new Option('--template <file>', 'deploy the healer from a template that CDK synthesised')
+        .argParser(parseTemplate)
+        .conflicts('healer'),
+    )
     .option('--factor <n>', "divide AWS's periods by n", numberFrom(1, 60), DEFAULT_FACTOR)
     .option('--rate <n>', 'requests per second', numberFrom(10, 200), DEFAULT_RATE)
     .addHelpText(
       'after',
       [
-        '\nExit codes: 0 every limit holds, 1 a limit is broken, 2 bad input,',
+        '\nExit codes: 0 every limit holds, 1 a limit is broken or nothing can be deployed,',
+        '2 bad input,',
         '4 the service was not steady, 5 the tool failed, 130 interrupted',
       ].join(' '),
     )
@@ -83,6 +93,10 @@ async function interruptibly(
   } catch (error) {
     output.close();
     if (interruption.signal.aborted) return EXIT.interrupted;
+    if (error instanceof DeploymentError) {
+      process.stderr.write(`the healer could not be deployed: ${error.message}\n`);
+      return EXIT.deviated;
+    }
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`the drill itself failed: ${told}\n`);
     return EXIT.toolError;
@@ -92,13 +106,27 @@ async function interruptibly(
   }
 }
 
+function parseTemplate(file: string): Template {
+  try {
+    return readTemplate(file);
+  } catch (error) {
+    if (!(error instanceof DeploymentError)) throw error;
+    throw new InvalidArgumentError(error.message);
+  }
+}
+
+async function healerOf({ healer, template }: Flags): Promise<{ readonly healer?: HealerSource }> {
+  if (!healer) return {};
+  return { healer: template === undefined ? { bundles: await bundle() } : { template } };
+}
+
 async function runDrills(flags: Flags, catalogue: readonly Definition[]): Promise<Exit> {
   const output = makeOutput(flags.json === true);
   return interruptibly(output, async (signal) => {
     const setting = {
       factor: flags.factor,
       perSecond: flags.rate,
-      ...(flags.healer ? { bundles: await bundle() } : {}),
+      ...(await healerOf(flags)),
       folder: FOLDER,
       signal,
     };

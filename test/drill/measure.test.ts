@@ -181,7 +181,7 @@ describe('failed requests after recovery', () => {
   });
 });
 
-test('alarm deliveries are started invocations of remediate by an alarm in ALARM', () => {
+test('deliveries and clearings are started invocations of remediate by an alarm', () => {
   const invoked = (
     state: string,
     functionName: string,
@@ -201,16 +201,18 @@ test('alarm deliveries are started invocations of remediate by an alarm in ALARM
     };
   };
 
-  const { deliveries } = measure(
+  const { deliveries, clearings } = measure(
     aRecording({
       events: [
         invoked('ALARM', 'remediate', 'started'),
         invoked('ALARM', 'remediate', 'succeeded'),
         invoked('OK', 'remediate', 'started'),
+        invoked('OK', 'remediate', 'started'),
+        invoked('OK', 'notify', 'started'),
         invoked('ALARM', 'notify', 'started'),
       ],
     }),
   );
 
-  expect(deliveries).toBe(1);
+  expect({ deliveries, clearings }).toEqual({ deliveries: 1, clearings: 2 });
 });

@@ -57,7 +57,8 @@ export function measure(recording: Recording): Measures {
     falseRecovered: countFalseRecoveries(recording),
     failedSince: answers.filter((answer) => answer.at >= faultAt && isFailed(answer)).length,
     failedAfter: recoveredAt === undefined ? undefined : failedAfter(answers, recoveredAt),
-    deliveries: alarmDeliveries(since),
+    deliveries: alarmDeliveries(since, 'ALARM'),
+    clearings: alarmDeliveries(since, 'OK'),
     ...costOf(firstStop, since),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
@@ -154,14 +155,16 @@ function failedAfter(answers: readonly Answer[], at: number): number {
   return later.length === 0 ? 0 : (later.filter(isFailed).length / later.length) * 100;
 }
 
-function alarmDeliveries(events: readonly LabEvent[]): number {
+function alarmDeliveries(events: readonly LabEvent[], state: 'ALARM' | 'OK'): number {
+  // Inside the body of the message that brings it.
+  const changed = String.raw`\"state\":{\"value\":\"${state}\"`;
   return events.filter(
     (event) =>
       event.kind === 'invocation' &&
       event.functionName === 'remediate' &&
       event.outcome === 'started' &&
       JSON.stringify(event.event).includes('CloudWatch Alarm State Change') &&
-      /\\"state\\":\{\\"value\\":\\"ALARM\\"/.test(JSON.stringify(event.event)),
+      JSON.stringify(event.event).includes(changed),
   ).length;
 }
 

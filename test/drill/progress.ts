@@ -11,6 +11,8 @@ export type Progress =
       readonly hypothesis: string;
       readonly factor: number;
       readonly healer: boolean;
+      /** The file that the healer is deployed from, if it is from one. */
+      readonly template?: string;
     }
   | { readonly kind: 'phase'; readonly elapsedMs: number; readonly name: string }
   | { readonly kind: 'lab'; readonly elapsedMs: number; readonly event: LabEvent }

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Bundle, bundle } from '../../infra/bundle.ts';
+import type { HealerSource } from '../lab/lab.ts';
 import { loadCatalogue } from './catalogue.ts';
 import type { Journal } from './journal.ts';
 import type { Progress } from './progress.ts';
@@ -31,15 +32,17 @@ export class Rehearsals {
     return new Rehearsals(folder, await bundle(folder));
   }
 
-  async rehearse(name: string, { healer = true } = {}): Promise<Rehearsal> {
-    const definition = loadCatalogue().find((candidate) => candidate.name === name);
-    if (definition === undefined) throw new Error(`no scenario ${name}`);
+  async rehearse(name: string, options: RehearsalOptions = {}): Promise<Rehearsal> {
+    const known = loadCatalogue().find((candidate) => candidate.name === name);
+    if (known === undefined) throw new Error(`no scenario ${name}`);
+    const { healer = { bundles: this.bundles }, timeLimit = known.timeLimit } = options;
+    const definition = { ...known, timeLimit };
     const told: Progress[] = [];
     const { journal, file } = await new Drill({
       definition,
       factor: FACTOR,
       perSecond: PER_SECOND,
-      ...(healer ? { bundles: this.bundles } : {}),
+      ...(healer === 'none' ? {} : { healer }),
       folder: this.folder,
       signal: new AbortController().signal,
       listen: (progress) => told.push(progress),
@@ -50,6 +53,13 @@ export class Rehearsals {
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+interface RehearsalOptions {
+  /** @default - the bundles, wired by the lab */
+  readonly healer?: HealerSource | 'none';
+  /** AWS seconds, for one that is known to fail. @default - the scenario's */
+  readonly timeLimit?: number;
 }
 
 export interface Rehearsal {

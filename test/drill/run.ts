@@ -1,9 +1,8 @@
 /** Runs one definition in a fresh lab, from steady state to the written journal. */
 import { emptyLock } from '../../functions/core/lock.ts';
-import type { Bundle } from '../../infra/bundle.ts';
-import { type Lab, startLab } from '../lab/lab.ts';
+import { type HealerSource, type Lab, startLab } from '../lab/lab.ts';
 import { isWaiting } from './catalogue.ts';
-import { conclude } from './conclude.ts';
+import { conclude, templateOf } from './conclude.ts';
 import type { Definition, Step } from './definition.ts';
 import { IncidentReader, serviceIdOf } from './incident-reader.ts';
 import { type Activity, type DrillStatus, type Journal, writeJournal } from './journal.ts';
@@ -17,8 +16,8 @@ export interface DrillOptions {
   readonly definition: Definition;
   readonly factor: number;
   readonly perSecond: number;
-  /** The built functions; absent for a control run with ECS alone. */
-  readonly bundles?: readonly Bundle[];
+  /** Absent for a control run with ECS alone. */
+  readonly healer?: HealerSource;
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly listen: Listener;
@@ -55,15 +54,22 @@ export class Drill {
    * @throws what the tool itself did wrong; a failed drill does not throw.
    */
   async run(): Promise<{ readonly journal: Journal; readonly file: string }> {
-    const { definition, factor, bundles, folder } = this.#options;
+    const { definition, factor, healer, folder } = this.#options;
     const { title, hypothesis, site = {} } = definition;
-    this.#tell({ kind: 'started', title, hypothesis, factor, healer: bundles !== undefined });
+    this.#tell({
+      kind: 'started',
+      title,
+      hypothesis,
+      factor,
+      healer: healer !== undefined,
+      ...templateOf(healer),
+    });
     this.#phase('starting the lab');
     this.#options.signal.throwIfAborted();
     const lab = await startLab({
       timeFactor: factor,
       site,
-      ...(bundles === undefined ? {} : { bundles }),
+      ...(healer === undefined ? {} : { healer }),
     });
     lab.events.subscribe((event) => this.#tell({ kind: 'lab', event }));
     const reader = new IncidentReader(lab.gateway.url);
@@ -150,12 +156,12 @@ export class Drill {
   }
 
   async #follow(stage: Stage): Promise<void> {
-    const { bundles, definition, signal } = this.#options;
+    const { healer, definition, signal } = this.#options;
     const { until, timeLimit } = definition;
     const incident = async () => (await stage.lock(GUARDED_TIER)).incident;
-    const name = bundles === undefined ? 'ECS alone' : `incident is ${until}`;
+    const name = healer === undefined ? 'ECS alone' : `incident is ${until}`;
     const done = await this.#activity('probe', name, async () => {
-      if (bundles === undefined) return stage.wait(CONTROL_LIMIT);
+      if (healer === undefined) return stage.wait(CONTROL_LIMIT);
       if (until !== 'quiet') {
         return stage.until(name, async () => (await incident())?.state === until, timeLimit);
       }

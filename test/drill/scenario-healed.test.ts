@@ -29,7 +29,7 @@ describe.concurrent('one ill task', { timeout: REHEARSAL_MS_MAX }, () => {
   });
 
   test('without the healer goes on failing requests', async () => {
-    const rehearsal = await rehearsals.rehearse('grey-5xx', { healer: false });
+    const rehearsal = await rehearsals.rehearse('grey-5xx', { healer: 'none' });
 
     const { journal, told } = rehearsal;
     expect(journal, explain(rehearsal)).toMatchObject({ status: 'completed', healer: false });

@@ -75,6 +75,12 @@ describe('a log', () => {
     expect(shown([{ ...started, healer: false }])).toContain('control run: ECS alone');
   });
 
+  test('says what the healer is deployed from', () => {
+    const text = shown([{ ...started, template: 'cdk.out/App.template.json' }]);
+
+    expect(text).toContain("with the healer of cdk.out/App.template.json; AWS's periods");
+  });
+
   test('has only every fifth status, each on a line', () => {
     const text = shown(Array.from({ length: 11 }, (_, index) => status({ sent: index + 1 })));
 

@@ -127,8 +127,13 @@ export function makePaint(color: boolean): Paint {
   return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
 }
 
-function describeSetting({ factor, healer }: Extract<Progress, { kind: 'started' }>): string {
-  const who = healer ? 'with the healer' : 'control run: ECS alone, without the healer';
+function describeSetting({
+  factor,
+  healer,
+  template,
+}: Extract<Progress, { kind: 'started' }>): string {
+  const from = template === undefined ? '' : ` of ${template}`;
+  const who = healer ? `with the healer${from}` : 'control run: ECS alone, without the healer';
   return `${who}; AWS's periods are divided by ${factor}`;
 }
 

@@ -44,6 +44,7 @@ export const MEASURES = {
     'count',
     'invocations of remediate by an alarm in ALARM',
   ],
+  clearings: ['alarm clearings handled', 'count', 'invocations of remediate by an alarm in OK'],
   roundTrips: ['round trips to a stop', 'count', 'longest chain of calls up to StopTask accepted'],
   calls: ['AWS calls of the acting decision', 'count', 'all calls of the invocation that stopped'],
 } as const satisfies Record<string, readonly [string, Unit, string]>;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { notifyVariables } from '../../functions/core/environment.ts';
+import { type NotifyEnvironment, notifyVariables } from '../../functions/core/environment.ts';
 import { bundle } from '../../infra/bundle.ts';
 import { anEntry } from '../core/builders.ts';
 import { readEvent } from '../events/manifest.ts';
@@ -10,11 +10,14 @@ import { LabEvents } from '../lab/events.ts';
 import { startGateway } from '../lab/gateway/gateway.ts';
 import { LambdaFunction } from '../lab/lambda/function.ts';
 import { ACCOUNT, CALLER, REGION, SLACK_SECRET } from '../lab/names.ts';
+import { ParameterStore } from '../lab/parameters/parameter-store.ts';
 import { SecretStore, secretsManagerService } from '../lab/parameters/secrets-service.ts';
+import { ssmService } from '../lab/parameters/ssm-service.ts';
 import { type SlackReceiver, startSlackReceiver } from '../lab/slack/receiver.ts';
 
 const events = new LabEvents();
 const secrets = new SecretStore();
+const parameters = new ParameterStore();
 const parts = new AsyncDisposableStack();
 let slack: SlackReceiver;
 let gatewayUrl: string;
@@ -28,7 +31,10 @@ beforeAll(async () => {
     part.close(),
   );
   const place = { region: REGION, accountId: ACCOUNT };
-  const services = [secretsManagerService({ store: secrets, ...place })];
+  const services = [
+    secretsManagerService({ store: secrets, ...place }),
+    ssmService({ store: parameters, ...place }),
+  ];
   const gateway = await startGateway({ events, services, ...place });
   parts.adopt(gateway, (part) => part.close());
   gatewayUrl = gateway.url;
@@ -40,13 +46,16 @@ beforeEach(() => {
 });
 
 /** Runs the bundle once, in an environment of its own. */
-async function invoke(event: unknown): Promise<unknown> {
+async function invoke(
+  event: unknown,
+  kept: NotifyEnvironment = { slackSecretId: SLACK_SECRET },
+): Promise<unknown> {
   const notify = new LambdaFunction({
     name: 'notify',
     handlerFile: file,
     handlerExport: 'handler',
     environment: {
-      ...notifyVariables({ slackSecretId: SLACK_SECRET }),
+      ...notifyVariables(kept),
       AWS_ENDPOINT_URL: gatewayUrl,
     },
     timeoutMs: 10_000,
@@ -94,6 +103,25 @@ describe('the bundled notify function', () => {
     await invoke(anSnsEvent(announcement()));
 
     expect(posted()).toHaveLength(before + 1);
+  });
+
+  test.each([
+    ['bare', () => slack.webhookUrl],
+    ['in JSON', () => JSON.stringify({ webhookUrl: slack.webhookUrl })],
+  ])('reads the hook %s from an encrypted parameter', async (_name, value) => {
+    const slackParameterName = '/ecs-self-healing/slack-webhook';
+    parameters.put(slackParameterName, value(), 'SecureString');
+    const before = posted().length;
+
+    expect(await invoke(anSnsEvent(announcement()), { slackParameterName })).toBeNull();
+
+    expect(posted()).toHaveLength(before + 1);
+  });
+
+  test('fails without the parameter, naming the call and not the hook', async () => {
+    const answer = await invoke(anSnsEvent(announcement()), { slackParameterName: '/nowhere' });
+
+    expect(JSON.stringify(answer)).toMatch(/ssm:GetParameter: .*ParameterNotFound/);
   });
 
   test.each([

@@ -65,6 +65,19 @@ describe('the settings of the app', () => {
     expect(() => parseSettings({ services })).toThrow('services[0].image: got');
   });
 
+  test('say who delivers', () => {
+    const connectionArn = 'arn:aws:codestar-connections:eu-west-1:123456789012:connection/0a1b-2c';
+    const pipeline = JSON.stringify({ connectionArn, repository: 'octo/shop.io' });
+
+    const { delivery } = parseSettings({ pipeline, githubRepository: 'octo/shop' });
+
+    expect(delivery).toEqual({
+      pipeline: { connectionArn, owner: 'octo', repository: 'shop.io', branch: 'main' },
+      githubRepository: 'octo/shop',
+    });
+    expect(parseSettings({}).delivery).toEqual({});
+  });
+
   test.each<[Record<string, unknown>, string]>([
     [{ deployement: 'rolling' }, 'deployement: got "deployement", wanted one of environment,'],
     [
@@ -96,6 +109,18 @@ describe('the settings of the app', () => {
       { certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/a' },
       'catalogUrl: got nothing, wanted a URL that tasks can reach',
     ],
+    [{ pipeline: 'yes' }, 'pipeline: got "yes", wanted JSON like {"connectionArn":'],
+    [
+      { pipeline: { repo: 'octo/shop' } },
+      'pipeline.repo: got "repo", wanted one of connectionArn,',
+    ],
+    [
+      { pipeline: { connectionArn: 'mine', repository: 'shop', branch: 'a b' } },
+      'pipeline.connectionArn: got "mine", wanted the ARN of a connection of CodeConnections; ' +
+        'pipeline.repository: got "shop", wanted owner/name; ' +
+        'pipeline.branch: got "a b", wanted the name of a branch',
+    ],
+    [{ githubRepository: 'octo/*' }, 'githubRepository: got "octo/*", wanted owner/name'],
     [{ services: '[' }, 'services: got "[", wanted a JSON list of 1 to 10 services'],
     [{ services: [] }, 'services: got [], wanted a JSON list of 1 to 10 services'],
     [{ services: [{ name: 'Web', paths: ['/*'] }] }, 'services[0].name: got "Web", wanted like'],

@@ -1,10 +1,15 @@
 /** cdk-nag finds nothing in the construct that is not explained. */
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { Construct } from 'constructs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
+import { HealingPermissions } from '../../infra/healing-permissions.ts';
 import { SelfHealing } from '../../infra/self-healing.ts';
 import { Slack } from '../../infra/slack.ts';
 import { aHealedSite, aService, aSite, type Site } from './a-healed-app.ts';
@@ -45,6 +50,33 @@ describe('the findings in the healer', () => {
     const healing = new SelfHealing(care, 'Healing', { slack: Slack.webhook(secret) });
     healing.guard(aService(site).service);
     site.healing.guard(aService(site, 'Second').service);
+
+    expect(findingsOf(site)).toEqual([]);
+  });
+
+  test('are none where its rights are given by names', () => {
+    const permissions = HealingPermissions.clusters(['Shop-*', 'billing'], {
+      logGroups: ['Shop-*', '/ecs/billing'],
+    });
+    const site = aSite({ permissions });
+    site.healing.guard(aService(site).service);
+
+    expect(findingsOf(site)).toEqual([]);
+  });
+
+  test('are none with all that an app may choose', () => {
+    const site = aSite({ dashboard: true, drillWithin: Duration.days(7) });
+    const parameter = StringParameter.fromSecureStringParameterAttributes(site.stack, 'Parameter', {
+      parameterName: '/shop/slack-webhook',
+    });
+    const network = new Construct(site.stack, 'Network');
+    const healing = new SelfHealing(new Construct(site.stack, 'Other'), 'Healing', {
+      slack: Slack.webhookParameter(parameter),
+      vpc: new Vpc(network, 'Vpc') as IVpc,
+      encryptionKey: new Key(network, 'Key', { enableKeyRotation: true }) as IKey,
+    });
+    site.healing.guard(aService(site).service);
+    healing.guard(aService(site, 'Second').service);
 
     expect(findingsOf(site)).toEqual([]);
   });

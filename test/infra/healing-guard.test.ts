@@ -89,7 +89,7 @@ describe('the configuration of a guarded service', () => {
     const template = Template.fromStack(site.stack);
 
     template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Standard' });
-    template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Advanced' });
+    template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Intelligent-Tiering' });
     // Fifteen alarms do not fit into the pattern of one rule.
     template.resourceCountIs('AWS::Events::Rule', 3);
   });

@@ -2,32 +2,137 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { powertoolsJournal } from '../../functions/adapters/powertools-journal.ts';
+import type { Entry } from '../../functions/core/entry.ts';
 import { METRICS_NAMESPACE } from '../../functions/core/environment.ts';
 import { HealerError } from '../../functions/core/errors.ts';
+import { durationMillis } from '../../functions/core/time.ts';
+import type { Journal } from '../../functions/ports/journal.ts';
+import { bundle } from '../../infra/bundle.ts';
 import { failureMetric } from '../../infra/healing/own-alarms.ts';
+import type { SelfHealing } from '../../infra/self-healing.ts';
+import { anEntry } from '../core/builders.ts';
+import { aSite } from './a-healed-app.ts';
 
+let healing: SelfHealing;
+
+beforeAll(async () => {
+  await bundle();
+  healing = aSite().healing;
+});
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
 
-test('a failure is counted where its alarm looks', () => {
+interface Line {
+  readonly _aws: {
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string }[];
+    }[];
+  };
+  readonly [key: string]: unknown;
+}
+
+/**
+ * What CloudWatch makes of the lines that the journal writes: a value for each metric under each of
+ * its sets of dimensions.
+ */
+function countedBy(write: (journal: Journal) => void): Readonly<Record<string, unknown>> {
   const written: string[] = [];
   // Powertools writes past the console that a test can listen to, unless it is told so.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   vi.spyOn(console, 'log').mockImplementation((line: string) => written.push(line));
+  vi.spyOn(console, 'info').mockImplementation(() => undefined);
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'remediate' });
-  const error = new HealerError('dependency.refused', 'denied');
+  write(powertoolsJournal(new Logger(), metrics));
+  metrics.publishStoredMetrics();
+  const lines = written
+    .filter((text) => text.includes('CloudWatchMetrics'))
+    .map((text) => JSON.parse(text) as Line);
+  return Object.fromEntries(lines.flatMap(valuesOf));
+}
 
-  powertoolsJournal(new Logger(), metrics).failed({ what: 'read', error });
+function valuesOf(line: Line): readonly (readonly [string, unknown])[] {
+  return line._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics: found }) =>
+    Dimensions.flatMap((names) =>
+      found.map(({ Name }) => {
+        const dimensions = Object.fromEntries(names.map((name) => [name, line[name]]));
+        return [keyOf(Namespace, Name, dimensions), line[Name]] as const;
+      }),
+    ),
+  );
+}
 
-  const metric: Metric = failureMetric('remediate', 'dependency.refused');
-  const line = written.find((text) => text.includes('Failures')) ?? '{}';
-  const { _aws, ...values } = JSON.parse(line) as { readonly _aws?: unknown };
-  expect(JSON.stringify(_aws)).toContain(metric.namespace);
-  expect(values).toEqual({ Failures: 1, ...metric.dimensions });
+function keyOf(namespace: string, name: string, dimensions: object): string {
+  const sorted = Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `${namespace} ${name} ${sorted.map((pair) => pair.join('=')).join(' ')}`;
+}
+
+const keyFor = ({ namespace, metricName, dimensions = {} }: Metric): string =>
+  keyOf(namespace, metricName, dimensions);
+
+const ofOne = { dimensionsMap: { guarded: anEntry().serviceId } };
+
+describe('what the construct names is what the functions count', () => {
+  test('for a failure, where its alarm looks', () => {
+    const error = new HealerError('dependency.refused', 'denied');
+    const counted = countedBy((journal) => journal.failed({ what: 'read', error }));
+
+    expect(counted).toEqual({ [keyFor(failureMetric('remediate', 'dependency.refused'))]: 1 });
+    expect(keyFor(healing.metricFailures('dependency.refused'))).toBe(Object.keys(counted)[0]);
+  });
+
+  test('for a decision, by service and over all', () => {
+    const decision = { service: 'shop/api', trigger: 'alarm', detail: 'x', version: 1 } as const;
+    const counted = countedBy((journal) =>
+      journal.decided({ ...decision, verdict: 'hold', reason: 'settling', durationMs: 120 }),
+    );
+
+    const guard = { serviceId: 'shop/api' } as Parameters<SelfHealing['metricVerdicts']>[0];
+    const overAll = { service: 'remediate', verdict: 'hold' };
+    expect(counted).toEqual({
+      [keyFor(healing.metricVerdicts(guard, 'hold', 'settling'))]: 1,
+      [keyOf(METRICS_NAMESPACE, 'Verdicts', overAll)]: 1,
+      [keyFor(healing.metricDecisionTime())]: 120,
+    });
+  });
+
+  test.each<[Partial<Entry>, () => readonly Metric[]]>([
+    [{ kind: 'held' }, () => [healing.metricHeld(), healing.metricHeld(ofOne)]],
+    [{ kind: 'stopped' }, () => [healing.metricStopped(), healing.metricStopped(ofOne)]],
+    [{ kind: 'escalated' }, () => [healing.metricEscalated(), healing.metricEscalated(ofOne)]],
+    [{ kind: 'stop-refused' }, () => [healing.metricEscalated(), healing.metricEscalated(ofOne)]],
+    [
+      { kind: 'recovered', outcome: 'anyway', ledger: {} },
+      () => [healing.metricRecovered(), healing.metricRecovered(ofOne)],
+    ],
+    [{ kind: 'opened' }, () => []],
+    [{ kind: 'claimed' }, () => []],
+  ])('for the step %j of an incident', (step, metrics) => {
+    const counted = countedBy((journal) => journal.advanced(anEntry(step)));
+
+    expect(counted).toEqual(Object.fromEntries(metrics().map((metric) => [keyFor(metric), 1])));
+  });
+
+  test('for a recovery that a stop is to be thanked for, with its time', () => {
+    const ledger = { recover: durationMillis(184_000) };
+    const entry = anEntry({ kind: 'recovered', outcome: 'by-stop', ledger });
+    const counted = countedBy((journal) => journal.advanced(entry));
+
+    expect(counted).toEqual({
+      [keyFor(healing.metricRecovered())]: 1,
+      [keyFor(healing.metricRecovered(ofOne))]: 1,
+      [keyFor(healing.metricHealed())]: 1,
+      [keyFor(healing.metricHealed(ofOne))]: 1,
+      [keyFor(healing.metricTimeToRecover())]: 184_000,
+      [keyFor(healing.metricTimeToRecover(ofOne))]: 184_000,
+    });
+  });
 });

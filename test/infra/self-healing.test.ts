@@ -155,7 +155,7 @@ describe('the functions', () => {
 
     expect(remediate.accountLimits).toMatchObject({ budget: 2, budgetWindow: 1_800_000 });
     expect(remediate.servicesPath).toMatch(/^\/Shop-Healing-/);
-    expect(notify.slackSecretId).toBe('shop/slack-webhook');
+    expect(notify).toEqual({ slackSecretId: 'shop/slack-webhook' });
   });
 
   test('fail with what to do when they were not built', () => {

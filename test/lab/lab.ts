@@ -1,6 +1,6 @@
 /** AWS on loopback, with one guarded service in it and, unless told otherwise, the healer deployed beside it. */
 import type { Bundle } from '../../infra/bundle.ts';
-import type { SiteSettings } from '../drill/definition.ts';
+import type { SiteSettings, Tier } from '../drill/definition.ts';
 import type { AlarmStateChangeEvent } from './cloudwatch/alarm-event.ts';
 import { makeCloudWatchApi } from './cloudwatch/api.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
@@ -8,17 +8,27 @@ import { makeEcsApi } from './ecs/api.ts';
 import { makeElbApi } from './elb/api.ts';
 import { LabEvents } from './events.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
+import { defaultDeployment } from './healer/defaults.ts';
+import type { Deployment } from './healer/deployment.ts';
 import { Healer } from './healer.ts';
+import { type Authorizer, makeAuthorizer } from './iam/authorizer.ts';
 import { logsService } from './logs/logs-service.ts';
 import { MESSAGING_ACCOUNT_ID, startMessaging } from './messaging/start-messaging.ts';
-import { ACCOUNT, BACKEND_ALARMS, GUARDED_ALARMS, REGION } from './names.ts';
+import { ACCOUNT, BACKEND, REGION, SERVICE } from './names.ts';
 import { ParameterStore } from './parameters/parameter-store.ts';
 import { SecretStore, secretsManagerService } from './parameters/secrets-service.ts';
 import { ssmService } from './parameters/ssm-service.ts';
 import { guardedServices } from './site/guarded-services.ts';
 import { Site } from './site.ts';
 import { type SlackReceiver, startSlackReceiver } from './slack/receiver.ts';
+import { policiesOf, readDeployment } from './template/read-deployment.ts';
+import type { Template } from './template/template.ts';
 import { TimeFactor } from './time-factor.ts';
+
+/** Where the healer comes from: built functions wired by the lab, or what CDK would deploy. */
+export type HealerSource =
+  | { readonly bundles: readonly Bundle[] }
+  | { readonly template: Template };
 
 export interface LabOptions {
   /** AWS's periods are divided by it. */
@@ -27,8 +37,8 @@ export interface LabOptions {
   /** In short for the same of `site`. */
   readonly tasks?: number;
   readonly maximumPercent?: number;
-  /** The built functions; without them the service is on its own. */
-  readonly bundles?: readonly Bundle[];
+  /** Without it the service is on its own. */
+  readonly healer?: HealerSource;
   readonly events?: LabEvents;
 }
 
@@ -40,6 +50,8 @@ export interface Lab {
   readonly slack: SlackReceiver;
   /** Absent in a lab without a healer. */
   readonly healer?: Healer;
+  /** What the functions' roles permit; absent where they have none. */
+  readonly authorizer?: Authorizer;
   /** Ends every process and frees every port. */
   close(): Promise<void>;
 }
@@ -73,7 +85,7 @@ async function open(
       await closing.close();
     });
   let healer: Healer | undefined;
-  const ruleArns = [...GUARDED_ALARMS, ...BACKEND_ALARMS];
+  let authorizer: Authorizer | undefined;
   const { tasks, maximumPercent } = options;
   const settings: SiteSettings = {
     ...options.site,
@@ -81,7 +93,6 @@ async function open(
     ...(maximumPercent === undefined ? {} : { maximumPercent }),
   };
   const onAlarm = (event: AlarmStateChangeEvent): void => {
-    if (!event.resources.some((arn) => ruleArns.includes(arn))) return;
     // A lab that is closing takes its queue away; an event on its way there is nobody's any more.
     healer?.deliver(event).catch(() => {});
   };
@@ -102,6 +113,8 @@ async function open(
       events,
       region: REGION,
       latencyMs: LATENCY_MS,
+      // Roles name resources, and those of the gateway are known when it listens.
+      authorize: async (call) => authorizer?.authorize(call),
       // The emulator's account stands in queue URLs; every other ARN has the lab's own.
       accountId: MESSAGING_ACCOUNT_ID,
       services: [
@@ -116,19 +129,44 @@ async function open(
     }),
   );
   const lab = { time, events, site, gateway, slack };
-  if (options.bundles === undefined) return lab;
+  if (options.healer === undefined) return lab;
+  const deployment = describeDeployment(options.healer, { gateway, site, time, settings });
+  const policies = policiesOf(deployment);
+  if (Object.keys(policies).length > 0) {
+    authorizer = makeAuthorizer({ policies, region: REGION, account: ACCOUNT });
+  }
   healer = keep(
-    await Healer.deploy({
+    await Healer.deploy(deployment, {
       time,
       events,
       gatewayUrl: gateway.url,
       messaging,
       parameters,
       secrets,
-      bundles: options.bundles,
-      services: guardedServices(site, time, settings.policy),
       slackUrl: slack.webhookUrl,
     }),
   );
-  return { ...lab, healer };
+  return { ...lab, healer, ...(authorizer && { authorizer }) };
+}
+
+function describeDeployment(
+  source: HealerSource,
+  {
+    gateway: { url: gatewayUrl },
+    site,
+    time,
+    settings: { policy = {} },
+  }: Pick<Lab, 'gateway' | 'site' | 'time'> & { readonly settings: SiteSettings },
+): Deployment {
+  const { factor } = time;
+  if ('bundles' in source) {
+    const services = guardedServices(site, time, policy);
+    return defaultDeployment({ bundles: source.bundles, services, gatewayUrl, factor });
+  }
+  const arnsOf = (tier: Tier) => site.targetGroups(tier).map(({ arn }) => arn);
+  const targetGroups = {
+    [SERVICE]: arnsOf(SERVICE),
+    ...(site.backend && { [BACKEND]: arnsOf(BACKEND) }),
+  };
+  return readDeployment(source.template, { gatewayUrl, factor, policy, targetGroups });
 }

@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   process.once('SIGTERM', () => ended.resolve());
   const lab = await startLab({
     timeFactor: factor,
-    ...(healer ? { bundles: await bundle() } : {}),
+    ...(healer ? { healer: { bundles: await bundle() } } : {}),
   });
   process.stdout.write(describeLab(lab.gateway.url, lab.site.loadBalancer.url, factor));
   await ended.promise;

@@ -48,14 +48,10 @@ function spellLimit(policy: Policy, name: string): readonly string[] | undefined
   return isDuration ? [spell(durationMillis(value))] : [String(value), `${value * 100} %`];
 }
 
-const DEPENDENCIES = [
-  'dependencies',
-  'devDependencies',
-  'optionalDependencies',
-  'peerDependencies',
-  'overrides',
-];
-const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+/** What is installed here. A peer is chosen by who installs this, so its range is no pin. */
+const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides'];
+/** Also under another name, where two versions are installed. */
+const EXACT = /^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
 /** One commit builds the same everywhere and always. */
 export function findLoosePins({ path, text }: SourceFile): Findings {

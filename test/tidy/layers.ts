@@ -25,7 +25,8 @@ const LAYERS: readonly Layer[] = [
   { folder: 'functions/cli', imports: ['functions/core'], packages: true },
   { folder: 'infra', imports: ['functions/core'], packages: true },
   { folder: 'workload', imports: [], packages: true },
-  { folder: 'test', imports: ['functions', 'infra', 'workload'], packages: true },
+  { folder: 'docs', imports: ['infra'], packages: true },
+  { folder: 'test', imports: ['docs', 'functions', 'infra', 'workload'], packages: true },
 ];
 
 /** Files of the tools, at the root and elsewhere. */

@@ -6,7 +6,7 @@ import type { SourceFile } from './source.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CODE = /\.(?:ts|mts|js|mjs|cjs)$/;
-const SOURCE_FOLDERS = /^(?:functions|infra|workload|test)\//;
+const SOURCE_FOLDERS = /^(?:docs|functions|infra|workload|test)\//;
 
 export function listPaths(): readonly string[] {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];

@@ -214,7 +214,7 @@ describe('the rules of documents', () => {
     ]);
   });
 
-  test.each(['^1.2.3', '~1.2.3', '*', 'latest', '1.2', '1.x', '>=1.2.3', 'github:a/b'])(
+  test.each('^1.2.3 ~1.2.3 * latest 1.2 1.x >=1.2.3 github:a/b npm:@b/c@^1.2.3'.split(' '))(
     'refuse the version %s',
     (version) => {
       const manifest = JSON.stringify({ devDependencies: { a: version, b: '1.2.3' } });
@@ -224,6 +224,12 @@ describe('the rules of documents', () => {
       ]);
     },
   );
+
+  test('take another name for an exact version, and a range for who installs us', () => {
+    const manifest = { devDependencies: { a: 'npm:b@1.2.3' }, peerDependencies: { b: '^1.2.3' } };
+
+    expect(findLoosePins(file('package.json', JSON.stringify(manifest)))).toEqual([]);
+  });
 
   test('look for versions in nested overrides', () => {
     const manifest = JSON.stringify({ overrides: { a: { b: '^1.0.0', c: '1.0.0-rc.1' } } });

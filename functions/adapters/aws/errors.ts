@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ECONNRESET: UNAVAILABLE,
   AccessDeniedException: REFUSED,
   AccessDenied: REFUSED,
+  AuthorizationErrorException: REFUSED,
   UnauthorizedOperation: REFUSED,
   InvalidParameterException: REFUSED,
   ClientException: REFUSED,
@@ -42,18 +43,25 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ServiceNotActiveException: MISSING,
   TargetGroupNotFoundException: MISSING,
   ResourceNotFoundException: MISSING,
+  ParameterNotFound: MISSING,
 };
 
 /** @param what - the call, such as `ecs:DescribeTasks`; it begins the message. */
 export function translate(error: unknown, what: string): HealerError {
   if (error instanceof HealerError) return error;
-  const name = nameOf(error);
+  const name = nameOf(unwrap(error));
   const kind = KINDS[name] ?? { code: 'dependency.unavailable', retryable: true };
   return new HealerError(kind.code, `${what}: ${name}: ${describe(error)}`, {
     retryable: kind.retryable,
     cause: error,
     details: { call: what, name },
   });
+}
+
+/** Powertools puts an error of its own around what the SDK threw. */
+function unwrap(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'GetParameterError') return error;
+  return error.cause ?? error;
 }
 
 function nameOf(error: unknown): string {

@@ -14,9 +14,17 @@ const MAX_AGE_SECONDS = 300;
  */
 export function parameterServices(provider: SSMProvider, path: string): GuardedServices {
   let known: { readonly text: string; readonly services: readonly GuardedService[] } | undefined;
+  // A list that could not be read to its end may be in the middle of a deployment: it is not kept.
+  let forceFetch = false;
   return {
     async all() {
-      const options = { maxAge: MAX_AGE_SECONDS, recursive: true, throwOnTransformError: true };
+      const options = {
+        maxAge: MAX_AGE_SECONDS,
+        forceFetch,
+        recursive: true,
+        throwOnTransformError: true,
+      };
+      forceFetch = true;
       const found = await calling('ssm:GetParametersByPath', () =>
         provider.getMultiple(path, options),
       );
@@ -30,11 +38,17 @@ export function parameterServices(provider: SSMProvider, path: string): GuardedS
       const text = JSON.stringify(values);
       if (known?.text !== text) {
         const lists = values.flatMap(([name, value]) => parseList(`${path}/${name}`, value));
-        known = { text, services: parseGuardedServices(lists) };
+        known = { text, services: parseGuardedServices(withoutDuplicates(lists)) };
       }
+      forceFetch = false;
       return known.services;
     },
   };
+}
+
+/** While a deployment moves a service from one parameter to another, it stands in both. */
+function withoutDuplicates(lists: readonly unknown[]): readonly unknown[] {
+  return [...new Map(lists.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
 function parseList(name: string, value: unknown): readonly unknown[] {

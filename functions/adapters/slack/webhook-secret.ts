@@ -1,4 +1,5 @@
 import type { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import type { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { HealerError } from '../../core/errors.ts';
 import { calling } from '../aws/errors.ts';
 
@@ -7,21 +8,37 @@ const MAX_AGE_SECONDS = 300;
 
 /** Reads the webhook's URL from a secret that holds it bare, or as `{ "webhookUrl": "https://…" }`. */
 export function webhookSecret(provider: SecretsProvider, secretId: string): () => Promise<string> {
-  return async () => {
-    const value = await calling('secretsmanager:GetSecretValue', () =>
-      provider.get(secretId, { maxAge: MAX_AGE_SECONDS }),
+  return async () =>
+    urlFrom(
+      'secret',
+      await calling('secretsmanager:GetSecretValue', () =>
+        provider.get(secretId, { maxAge: MAX_AGE_SECONDS }),
+      ),
     );
-    if (typeof value !== 'string' || value === '') {
-      throw new HealerError(
-        'config.invalid',
-        'slack webhook secret: got nothing, wanted a text secret',
-      );
-    }
-    return value.trimStart().startsWith('{') ? fromJson(value) : value.trim();
-  };
 }
 
-function fromJson(value: string): string {
+/** Reads it from a SecureString parameter, which may hold it in the same two ways. */
+export function webhookParameter(provider: SSMProvider, name: string): () => Promise<string> {
+  return async () =>
+    urlFrom(
+      'parameter',
+      await calling('ssm:GetParameter', () =>
+        provider.get(name, { maxAge: MAX_AGE_SECONDS, decrypt: true }),
+      ),
+    );
+}
+
+function urlFrom(holder: 'secret' | 'parameter', value: unknown): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new HealerError(
+      'config.invalid',
+      `slack webhook ${holder}: got nothing, wanted a text ${holder}`,
+    );
+  }
+  return value.trimStart().startsWith('{') ? fromJson(holder, value) : value.trim();
+}
+
+function fromJson(holder: string, value: string): string {
   try {
     const url: unknown = (JSON.parse(value) as { webhookUrl?: unknown }).webhookUrl;
     if (typeof url === 'string') return url;
@@ -30,6 +47,6 @@ function fromJson(value: string): string {
   }
   throw new HealerError(
     'config.invalid',
-    'slack webhook secret: wanted JSON with a field webhookUrl',
+    `slack webhook ${holder}: wanted JSON with a field webhookUrl`,
   );
 }

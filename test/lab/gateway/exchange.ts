@@ -19,6 +19,19 @@ export interface Exchange {
   readonly refuse: (code: string, message: string, status: number) => WireAnswer;
 }
 
+/** What a permission check is told of a call. */
+export type AuthorizedCall = Pick<Exchange, 'caller' | 'service' | 'operation' | 'input'>;
+
+/** A call that its caller may not make, as the service answers it. */
+export interface Denial {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+}
+
+/** @returns why the call is not run; nothing when it may. */
+export type Authorize = (call: AuthorizedCall) => Promise<Denial | undefined>;
+
 interface Offer {
   readonly services: readonly AwsService[];
   readonly proxies?: Readonly<Record<string, Upstream>>;

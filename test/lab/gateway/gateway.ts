@@ -1,6 +1,6 @@
 /**
- * AWS on loopback: one HTTP server that finds the service by the signature's scope, answers,
- * injects faults, records.
+ * AWS on loopback: one HTTP server that finds the service by the signature's scope, asks
+ * IAM, answers, injects faults, records.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LabEvents, RecordedCall } from '../events.ts';
-import { type Exchange, readExchange } from './exchange.ts';
+import { type Authorize, type Exchange, readExchange } from './exchange.ts';
 import { Faults } from './faults.ts';
 import type { AwsService } from './operation.ts';
 import { headersOf, readBody, type Upstream } from './upstream.ts';
@@ -30,6 +30,11 @@ export interface GatewayOptions {
    * parallel look as if it made them one after the other. @default 0
    */
   readonly latencyMs?: number;
+  /**
+   * Judges each call before it runs, and before any fault hits it. @default - everyone may do
+   * everything
+   */
+  readonly authorize?: Authorize;
 }
 
 export interface Gateway {
@@ -115,8 +120,11 @@ async function answerCall(
   const requestId = randomUUID();
   const signal = AbortSignal.any([closing, gone.signal]);
   const exchange = readExchange(options, request, { at, requestId, signal });
-  const fault = faults.take(exchange);
-  const answer = await perform(exchange, fault, signal);
+  const denial = await options.authorize?.(exchange);
+  const fault = denial ? undefined : faults.take(exchange);
+  const answer = denial
+    ? exchange.refuse(denial.code, denial.message, denial.status)
+    : await perform(exchange, fault, signal);
   const left = (options.latencyMs ?? 0) - (Date.now() - at);
   if (left > 0) await delay(left);
   if (fault?.kind === 'lost-response') response.destroy();

@@ -59,6 +59,8 @@ export interface QueueSourceOptions extends QueueOptions {
    * whole.
    */
   readonly reportBatchItemFailures?: boolean;
+  /** What the mapping's filters let through; the rest is dropped. @default - everything */
+  readonly accepts?: (record: SQSRecord) => boolean;
 }
 
 export interface TopicQueueSourceOptions extends QueueOptions {
@@ -76,8 +78,12 @@ export function pollQueue(options: QueueSourceOptions): EventSource {
   if (batchSize < 1 || batchSize > RECEIVE_MAX) {
     throw new RangeError(`batch size ${batchSize} is not between 1 and ${RECEIVE_MAX}`);
   }
+  const { accepts = () => true } = options;
   return poll(options, batchSize, async (messages) => {
-    const event: SQSEvent = { Records: messages.map((message) => sqsRecord(message, queueArn)) };
+    const event: SQSEvent = {
+      Records: messages.map((message) => sqsRecord(message, queueArn)).filter(accepts),
+    };
+    if (event.Records.length === 0) return messages;
     const result = await options.function.invoke(event, { mode: 'sync' });
     if (result.statusCode !== 200 || result.functionError !== undefined) return [];
     if (!options.reportBatchItemFailures) return messages;

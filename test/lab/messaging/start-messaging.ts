@@ -14,6 +14,10 @@ export const MESSAGING_ACCOUNT_ID = '000000000000';
 interface QueueOptions {
   /** 30 seconds when absent. */
   readonly visibilityTimeoutSeconds?: number;
+  /** Four days when absent. */
+  readonly retentionSeconds?: number;
+  /** Sends what was received that often to a queue that exists already. */
+  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number };
   /**
    * Makes `<name>-dlq`, where a message goes once it was received that often without being
    * deleted.
@@ -102,19 +106,21 @@ class Admin {
   }
 
   async createQueue(name: string, options: QueueOptions): Promise<LabQueue> {
-    const { visibilityTimeoutSeconds, deadLetter } = options;
-    const attributes: Record<string, string> = {};
-    if (visibilityTimeoutSeconds !== undefined) {
-      attributes['VisibilityTimeout'] = String(visibilityTimeoutSeconds);
-    }
+    const { visibilityTimeoutSeconds, retentionSeconds, deadLetter } = options;
     const dead = deadLetter && (await this.createQueue(`${name}-dlq`, {}));
-    if (dead) {
-      const { maxReceiveCount } = deadLetter;
-      attributes['RedrivePolicy'] = JSON.stringify({
-        deadLetterTargetArn: dead.arn,
-        maxReceiveCount,
-      });
-    }
+    const redrive = dead ? { ...deadLetter, deadLetterArn: dead.arn } : options.redrive;
+    const attributes: Record<string, string> = {
+      ...(visibilityTimeoutSeconds !== undefined && {
+        VisibilityTimeout: String(visibilityTimeoutSeconds),
+      }),
+      ...(retentionSeconds !== undefined && { MessageRetentionPeriod: String(retentionSeconds) }),
+      ...(redrive && {
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: redrive.deadLetterArn,
+          maxReceiveCount: redrive.maxReceiveCount,
+        }),
+      }),
+    };
     const url = `${this.#gatewayUrl()}/${MESSAGING_ACCOUNT_ID}/${name}`;
     await this.#sqs('CreateQueue', { QueueName: name, Attributes: attributes });
     const arn = `arn:aws:sqs:${this.#region}:${MESSAGING_ACCOUNT_ID}:${name}`;

@@ -51,7 +51,7 @@ const STAGES = ['AWSCURRENT', 'AWSPREVIOUS'];
 /** GetSecretValue, for the gateway. */
 export function secretsManagerService(options: SecretsServiceOptions): AwsService {
   const { store, region, accountId } = options;
-  const prefix = `arn:aws:secretsmanager:${region}:${accountId}:secret:`;
+  const prefix = prefixOf(region, accountId);
   return {
     signingName: 'secretsmanager',
     schemas,
@@ -59,6 +59,15 @@ export function secretsManagerService(options: SecretsServiceOptions): AwsServic
       GetSecretValue: (input: GetSecretValueRequest) => getSecretValue(store, prefix, input),
     },
   };
+}
+
+/** The full ARN, as Secrets Manager gives it to the secret that is made under this name. */
+export function secretArn(name: string, region: string, accountId: string): string {
+  return arnOf(name, prefixOf(region, accountId));
+}
+
+function prefixOf(region: string, accountId: string): string {
+  return `arn:aws:secretsmanager:${region}:${accountId}:secret:`;
 }
 
 function getSecretValue(

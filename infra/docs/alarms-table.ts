@@ -1,0 +1,32 @@
+/** The alarms on the healer itself, as they are made. */
+import { Stack } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { markdownTable } from './regions.ts';
+import type { Sample } from './sample.ts';
+
+export function ownAlarmsTable({ healing }: Sample): string {
+  return markdownTable(
+    ['alarm', 'rings at', 'it says'],
+    healing.ownAlarms.map(({ node }) => {
+      const alarm = node.defaultChild;
+      if (!(alarm instanceof CfnAlarm)) throw new Error(`${node.path} is no alarm`);
+      const { threshold, alarmDescription = '' } = alarm;
+      return [
+        `\`${node.id}\``,
+        `${threshold ?? ''} in ${secondsOf(alarm) / 60} min`,
+        alarmDescription.replace(/^Self-healing: /, ''),
+      ];
+    }),
+  );
+}
+
+interface Query {
+  readonly metricStat?: { readonly period: number };
+}
+
+/** Of its one metric, or of the longest of several. */
+function secondsOf(alarm: CfnAlarm): number {
+  const metrics = Stack.of(alarm).resolve(alarm.metrics) as readonly Query[] | undefined;
+  const periods = (metrics ?? []).map(({ metricStat }) => metricStat?.period ?? 0);
+  return (alarm.period ?? Math.max(...periods)) * (alarm.evaluationPeriods ?? 1);
+}

@@ -1,0 +1,100 @@
+/** What the functions may do, read from the roles of the synthesised template. */
+import { Stack } from 'aws-cdk-lib';
+import { IAM_REASONS } from './iam-reasons.ts';
+import { markdownTable } from './regions.ts';
+import type { Sample } from './sample.ts';
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+  readonly Roles: readonly unknown[];
+}
+
+/** @throws when a statement has no reason: nobody should deploy what nobody can explain. */
+export function iamTable(sample: Sample): string {
+  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+    Object.values(sample.template.findResources(type)).map(
+      (resource) => resource['Properties'] as Policy,
+    ),
+  );
+  const rows = (['remediate', 'notify'] as const).flatMap((name) => {
+    const { role } = sample.healing[name];
+    const roleId = Stack.of(role).getLogicalId(role.node.defaultChild as never);
+    const own = policies.filter(({ Roles }) => JSON.stringify(Roles).includes(`"${roleId}"`));
+    return own
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .map((statement) => rowOf(statement, name, sample));
+  });
+  return markdownTable(['function', 'may', 'on', 'if', 'because'], joined(rows));
+}
+
+/** What both may do stands in one row. */
+function joined(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const owners = new Map<string, string[]>();
+  for (const [owner = '', ...rest] of rows) {
+    const key = JSON.stringify(rest);
+    owners.set(key, [...(owners.get(key) ?? []), owner]);
+  }
+  return [...owners].map(([rest, names]) => [
+    names.length > 1 ? 'both' : names.join(''),
+    ...(JSON.parse(rest) as string[]),
+  ]);
+}
+
+function rowOf(statement: Statement, name: string, sample: Sample): readonly string[] {
+  const actions = [statement.Action].flat();
+  const key = statement.Sid?.replace(/\d+$/, '') ?? actions[0] ?? '';
+  const reason = IAM_REASONS[key];
+  if (reason === undefined) {
+    throw new Error(`${name}: statement ${key} (${actions.join(', ')}) has no reason`);
+  }
+  const conditions = Object.values(statement.Condition ?? {}).flatMap(Object.entries);
+  return [
+    name,
+    actions.map(code).join(' '),
+    [statement.Resource]
+      .flat()
+      .map((resource) => code(spell(resource, sample)))
+      .join(' '),
+    conditions.map(([what, value]) => `${code(what)} is ${code(spell(value, sample))}`).join(', '),
+    reason,
+  ];
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** Without what is the same for all: partition, Region and account. */
+function spell(value: unknown, sample: Sample): string {
+  const text = flatten(value, sample);
+  return text.replace(/^arn:[^:]*:([\w-]+):[\w-]*:\d*:/, '$1:');
+}
+
+function flatten(value: unknown, sample: Sample): string {
+  if (typeof value === 'string') return value.replace(/Sample-Healing-\w+/, '<healer>');
+  const node = value as Readonly<Record<string, unknown>>;
+  if (Array.isArray(node['Fn::Join'])) {
+    const [delimiter, parts] = node['Fn::Join'] as [string, readonly unknown[]];
+    return parts.map((part) => flatten(part, sample)).join(delimiter);
+  }
+  if (Array.isArray(node['Fn::GetAtt'])) return pathOf(String(node['Fn::GetAtt'][0]), sample);
+  const reference = String(node['Ref']);
+  return reference.startsWith('AWS::') ? 'aws' : pathOf(reference, sample);
+}
+
+/** The construct that a logical id stands for, from the healer on. */
+function pathOf(logicalId: string, { stack, healing }: Sample): string {
+  const found = healing.node.findAll().find(({ node }) => {
+    const resource = node.defaultChild;
+    return resource !== undefined && stack.getLogicalId(resource as never) === logicalId;
+  });
+  if (found === undefined) throw new Error(`no construct of the healer is ${logicalId}`);
+  return found.node.path.slice(healing.node.path.length + 1);
+}

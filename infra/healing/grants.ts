@@ -1,0 +1,71 @@
+/** What people, pipelines and drills may be let to do with a healer. */
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { METRICS_NAMESPACE } from '../../functions/core/environment.ts';
+
+/** Lets a drill ring the guarded alarms, hand in requests, and count that it passed. */
+export function grantDrill(
+  grantee: IGrantable,
+  remediate: IFunction,
+  alarmArns: readonly string[],
+): Grant {
+  if (alarmArns.length === 0) {
+    throw new Error('grantDrill: no service is guarded yet; call it after guard()');
+  }
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['cloudwatch:SetAlarmState', 'cloudwatch:DescribeAlarms'],
+    resourceArns: [...alarmArns],
+  })
+    .combine(remediate.grantInvoke(grantee))
+    .combine(grantCountDrills(grantee));
+}
+
+/** AWS knows no resources for it, but the namespace is a condition. */
+function grantCountDrills(grantee: IGrantable): Grant {
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['cloudwatch:PutMetricData'],
+    resourceArns: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
+  });
+}
+
+/** Lets a person or a pipeline write locks: a pause stands in the lock of its service. */
+export function grantPause(grantee: IGrantable, table: ITable): Grant {
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    resourceArns: [table.tableArn],
+    // The locks alone: neither timelines nor what all services share.
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SERVICE#*'] } },
+  }).combine(grantTableKey(grantee, table, [...READ_KEY, ...WRITE_KEY]));
+}
+
+/** Lets a report or a person read incidents and their timelines. */
+export function grantReadIncidents(grantee: IGrantable, table: ITable): Grant {
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    resourceArns: [table.tableArn],
+  }).combine(grantTableKey(grantee, table, READ_KEY));
+}
+
+/** DynamoDB uses a customer's key in the name of who calls it. */
+const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
+const WRITE_KEY = [
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+function grantTableKey(
+  grantee: IGrantable,
+  { encryptionKey }: ITable,
+  actions: readonly string[],
+): Grant {
+  return encryptionKey?.grant(grantee, ...actions) ?? Grant.drop(grantee, 'no own key');
+}
