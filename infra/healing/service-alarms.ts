@@ -2,6 +2,7 @@
 import { Duration, Fn, Token } from 'aws-cdk-lib';
 import {
   Alarm,
+  type AlarmProps,
   ComparisonOperator,
   type IMetric,
   MathExpression,
@@ -35,6 +36,14 @@ export interface ServiceAlarmOptions {
    */
   readonly latency?: Duration;
   /**
+   * Healthy targets, over all target groups, that there must be.
+   *
+   * It is the only alarm that rings when no task is registered at all.
+   *
+   * @default - no alarm: a service that may rest at no tasks would ring it
+   */
+  readonly minHealthyTargets?: number;
+  /**
    * Minutes that the alarm looks at; two of them must be bad, or all but one when they are more
    * than three.
    *
@@ -49,6 +58,8 @@ const PERIOD = Duration.minutes(1);
 const GROUPS_MAX = 4;
 /** AWS advises more than one data point. */
 const UNHEALTHY_MINUTES = 2;
+/** A task that ECS replaces is missing for a minute, which is no incident. */
+const FEW_MINUTES = 3;
 
 interface Group {
   /** `targetgroup/<name>/<id>`, as metrics name it. */
@@ -80,9 +91,21 @@ export function makeServiceAlarms(
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   });
   const unhealthy = groups.map((group, index) => makeUnhealthy(scope, group, index));
-  const { latency } = options;
-  if (latency === undefined) return [errors, ...unhealthy];
-  const slow = groups.map(
+  const { latency, minHealthyTargets } = options;
+  const slow = latency === undefined ? [] : makeSlow(scope, groups, latency, shape);
+  const few = minHealthyTargets === undefined ? [] : [makeFew(scope, groups, minHealthyTargets)];
+  return [errors, ...unhealthy, ...slow, ...few];
+}
+
+type Shape = Pick<AlarmProps, 'evaluationPeriods' | 'datapointsToAlarm' | 'treatMissingData'>;
+
+function makeSlow(
+  scope: Construct,
+  groups: readonly Group[],
+  latency: Duration,
+  shape: Shape,
+): readonly Alarm[] {
+  return groups.map(
     (group, index) =>
       new Alarm(scope, `Latency${index + 1}`, {
         ...shape,
@@ -92,7 +115,32 @@ export function makeServiceAlarms(
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       }),
   );
-  return [errors, ...unhealthy, ...slow];
+}
+
+/** Of all groups together: each deployment empties one of a pair. */
+function makeFew(scope: Construct, groups: readonly Group[], threshold: number): Alarm {
+  if (!Token.isUnresolved(threshold) && !(Number.isInteger(threshold) && threshold > 0)) {
+    throw new Error(`minHealthyTargets: got ${threshold}, wanted a whole number from 1`);
+  }
+  const usingMetrics = Object.fromEntries(
+    groups.map((group, index) => [`healthy${index}`, metric(group, 'HealthyHostCount', 'Minimum')]),
+  );
+  const filled = Object.keys(usingMetrics).map((name) => `FILL(${name}, 0)`);
+  return new Alarm(scope, 'FewHealthyTargets', {
+    alarmDescription: 'Tasks that pass the health check of the load balancer are too few',
+    metric: new MathExpression({
+      expression: filled.join(' + '),
+      usingMetrics,
+      period: PERIOD,
+      label: 'Healthy targets',
+    }),
+    threshold,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: FEW_MINUTES,
+    datapointsToAlarm: FEW_MINUTES - 1,
+    // A group without any target has no count, which is the worst that there is.
+    treatMissingData: TreatMissingData.BREACHING,
+  });
 }
 
 function makeUnhealthy(scope: Construct, group: Group, index: number): Alarm {

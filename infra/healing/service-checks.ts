@@ -1,9 +1,10 @@
 /** What is unsafe about a service under care, said at synth with its fix. */
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
-import { Alarm, CfnAlarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { Policy } from '../../functions/core/policy.ts';
+import { type Say, warnOfAlarms } from './alarm-checks.ts';
 import { FUNCTION_TIMEOUT } from './functions.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -64,7 +65,7 @@ export interface Watched {
 
 /** Adds a warning for all that works and may surprise; each can be acknowledged by its id. */
 export function warn(scope: Construct, { facts, policy, alarms }: Watched): void {
-  const say = (id: string, message: string): void =>
+  const say: Say = (id, message) =>
     Annotations.of(scope).addWarningV2(`${WARNING_PREFIX}${id}`, message);
   if (facts.desiredCount === 1 && policy.singleTask === 'hold') {
     say(
@@ -92,7 +93,7 @@ export function warn(scope: Construct, { facts, policy, alarms }: Watched): void
   if (policy.mode === 'observe') {
     Annotations.of(scope).addInfo('observe mode: no task is stopped, only told what would be');
   }
-  for (const alarm of alarms) warnOfShortAlarm(say, alarm, policy);
+  warnOfAlarms(say, { alarms, targetGroups: facts.targetGroups, policy });
   if (facts.logGroupName === undefined) {
     say(
       'no-log-group',
@@ -100,31 +101,4 @@ export function warn(scope: Construct, { facts, policy, alarms }: Watched): void
         'be told from its peers. Use the awslogs driver, or pass logGroup',
     );
   }
-}
-
-interface MetricQuery {
-  readonly metricStat?: { readonly period?: number };
-}
-
-const MINUTE = 60;
-
-/** An alarm that rings and clears within a start judges the replacement, not the ill task. */
-function warnOfShortAlarm(
-  say: (id: string, message: string) => void,
-  alarm: IAlarm,
-  policy: Policy,
-): void {
-  if (!(alarm instanceof Alarm)) return;
-  const resource = alarm.node.defaultChild;
-  if (!(resource instanceof CfnAlarm)) return;
-  const metrics = Stack.of(alarm).resolve(resource.metrics) as readonly MetricQuery[] | undefined;
-  const periods = (metrics ?? []).map(({ metricStat }) => metricStat?.period);
-  const longest = Math.max(...[resource.period, ...periods].map((period) => period ?? 0), MINUTE);
-  const seconds = (resource.evaluationPeriods ?? 1) * longest;
-  if (seconds * 1_000 >= policy.startGrace) return;
-  say(
-    `short-alarm-${alarm.node.id}`,
-    `alarm ${alarm.node.path} looks at ${seconds} s, less than a task takes to start ` +
-      `(${policy.startGrace / 1_000} s): a replacement may ring it. Raise evaluationPeriods`,
-  );
 }

@@ -146,6 +146,33 @@ describe('the alarms of a guarded service', () => {
     });
   });
 
+  test('include too few healthy targets where a number is given, of both groups together', () => {
+    const site = aSite();
+    const { service, targetGroup } = aService(site);
+    const other = aService(site, 'Other').targetGroup;
+    site.healing.guard(service, {
+      targetGroups: [targetGroup, other],
+      alarmOptions: { minHealthyTargets: 2 },
+    });
+
+    Template.fromStack(site.stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 2,
+      TreatMissingData: 'breaching',
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'FILL(healthy0, 0) + FILL(healthy1, 0)' }),
+      ]),
+    });
+  });
+
+  test.each([0, -1, 1.5])('refuse %d as the number of healthy targets', (minHealthyTargets) => {
+    const site = aSite();
+
+    expect(() =>
+      site.healing.guard(aService(site).service, { alarmOptions: { minHealthyTargets } }),
+    ).toThrow(`minHealthyTargets: got ${minHealthyTargets}, wanted a whole number from 1`);
+  });
+
   test('may be brought along, imported and composite ones too', () => {
     const site = aSite();
     const alarms = [

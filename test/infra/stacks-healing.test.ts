@@ -5,6 +5,11 @@ import { aTemplate, idOf, propertiesOf } from './stacks-template.ts';
 const PARAMETER = 'AWS::SSM::Parameter';
 const SECRET = 'AWS::SecretsManager::Secret';
 
+interface Dependent {
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+}
+
 /** The guarded services as the healer will read them, with logical ids in place of names. */
 function guardedBy(template: Template): readonly string[] {
   return Object.values(propertiesOf(template, PARAMETER)).map(({ Value }) => JSON.stringify(Value));
@@ -35,6 +40,19 @@ describe('the healer', () => {
     expect(guarded).toHaveLength(2);
     expect(waiting).toHaveLength(1);
     expect(waiting[0]).toMatch(/dependsOn.*catalogService/);
+  });
+
+  test('asks for as many healthy tasks as are wanted, once they may run', () => {
+    const healthyOf = (made: Template) =>
+      Object.entries(made.findResources('AWS::CloudWatch::Alarm')).flatMap(([id, alarm]) =>
+        id.includes('FewHealthyTargets') ? [alarm as Dependent] : [],
+      );
+    const [few, ...more] = healthyOf(aTemplate({ desiredCount: 3 }));
+
+    expect(more).toEqual([]);
+    expect(few?.Properties).toMatchObject({ Threshold: 3 });
+    expect(few?.DependsOn).toContain(idOf(template, 'AWS::ECS::Service', 'checkoutService'));
+    expect(healthyOf(aTemplate({ desiredCount: 0 }))).toEqual([]);
   });
 
   test('makes a secret for the webhook, and says which', () => {
