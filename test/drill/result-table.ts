@@ -1,5 +1,6 @@
 /** How a drill ended: every limit beside the measured value, the requests, and one word. */
 import type { styleText } from 'node:util';
+import { renderUsage } from '../lab/iam/usage.ts';
 import { summariseDecisions } from './decisions.ts';
 import type { Journal } from './journal.ts';
 import type { Row } from './verdict.ts';
@@ -21,6 +22,7 @@ export function renderResult(journal: Journal, paint: Paint, width: number): str
     '',
     `requests: ${requests.sent} sent at ${requests.perSecond}/s, ${requests.failed} failed (${counts})`,
     ...summariseDecisions(journal.decisions).map((line) => `decision ${line}`),
+    ...(journal.permissions === undefined ? [] : renderUsage(journal.permissions)),
     ...(journal.steady_states.before.exception === undefined
       ? []
       : [`not steady: ${journal.steady_states.before.exception}`]),

@@ -1,6 +1,9 @@
 /** The whole catalogue, one line for each drill as it ends, and one table after the last. */
+import type { Usage } from '../lab/iam/authorizer.ts';
+import { mergeUsages, renderUsage } from '../lab/iam/usage.ts';
 import type { Definition } from './definition.ts';
 import { EXIT, type Exit } from './exit.ts';
+import type { Journal } from './journal.ts';
 import type { Output } from './output.ts';
 import { Drill, type DrillOptions } from './run.ts';
 import { renderLine, renderSummary, type Summary, summarise, summariseError } from './summary.ts';
@@ -14,16 +17,20 @@ export interface AllOptions extends Omit<DrillOptions, 'definition' | 'listen'> 
   readonly output: Output;
 }
 
+type Tried = Summary & Pick<Journal, 'permissions'>;
+
 export async function runAll(options: AllOptions): Promise<Exit> {
   const { definitions, parallel, output } = options;
   const startedMs = performance.now();
   const seconds = (): number => Math.round((performance.now() - startedMs) / 1_000);
   const summaries: Summary[] = [];
+  const usages: Usage[] = [];
   // One iterator for all: each takes the next drill that nobody has taken.
   const waiting = definitions.values();
   const work = async (): Promise<void> => {
     for (const definition of waiting) {
-      const summary = await tryOften(definition, options);
+      const { permissions, ...summary } = await tryOften(definition, options);
+      if (permissions !== undefined) usages.push(permissions);
       summaries.push(summary);
       const place = { done: summaries.length, of: definitions.length, seconds: seconds() };
       output.tell((paint) => renderLine(summary, place, paint), {
@@ -37,6 +44,7 @@ export async function runAll(options: AllOptions): Promise<Exit> {
   const ordered = summaries.toSorted((a, b) => a.name.localeCompare(b.name));
   const count = (verdict: Summary['verdict']): number =>
     ordered.filter((summary) => summary.verdict === verdict).length;
+  tellUsage(usages, output);
   output.tell((paint, width) => renderSummary(ordered, seconds(), paint, width), {
     kind: 'all',
     elapsedMs: performance.now() - startedMs,
@@ -48,8 +56,17 @@ export async function runAll(options: AllOptions): Promise<Exit> {
   return exitOf(ordered);
 }
 
+/** Where the healer was deployed from a template: what of its rights no drill needed. */
+function tellUsage(usages: readonly Usage[], output: Output): void {
+  if (usages.length === 0) return;
+  const usage = mergeUsages(usages);
+  const lines = renderUsage(usage);
+  const text = lines.length === 0 ? 'every permission of the template was used' : lines.join('\n');
+  output.tell(() => `\n${text}`, { kind: 'permissions', unused: usage.unused });
+}
+
 /** Each try is told: what held only the second time is no secret. */
-async function tryOften(definition: Definition, options: AllOptions): Promise<Summary> {
+async function tryOften(definition: Definition, options: AllOptions): Promise<Tried> {
   const earlier: string[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const summary = await runOne(definition, options);
@@ -62,12 +79,13 @@ async function tryOften(definition: Definition, options: AllOptions): Promise<Su
 }
 
 /** What the tool itself does wrong in one drill is no reason to leave the others out. */
-async function runOne(definition: Definition, options: AllOptions): Promise<Summary> {
+async function runOne(definition: Definition, options: AllOptions): Promise<Tried> {
   const { definitions: _all, parallel: _parallel, tries: _, output: _output, ...setting } = options;
   const startedMs = performance.now();
   try {
     const { journal, file } = await new Drill({ ...setting, definition, listen: () => {} }).run();
-    return summarise(journal, file);
+    const { permissions } = journal;
+    return { ...summarise(journal, file), ...(permissions && { permissions }) };
   } catch (error) {
     options.signal.throwIfAborted();
     return summariseError(definition.name, error, (performance.now() - startedMs) / 1_000);

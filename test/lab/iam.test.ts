@@ -5,7 +5,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ecs from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { aLab, CLUSTER, type Lab, SESSION, STOP_ONE, TASK } from './iam/sample-lab.ts';
-import { renderUsage } from './iam/usage.ts';
+import { mergeUsages, renderUsage } from './iam/usage.ts';
 import { ACCOUNT, REGION } from './names.ts';
 
 function stop(lab: Lab, task = TASK, cluster = CLUSTER): Promise<unknown> {
@@ -173,4 +173,20 @@ describe('the usage', () => {
 
     expect(lab.authorizer.usage().used).toEqual([]);
   });
+});
+
+test('over several runs, a permission is unused that none of them needed', () => {
+  const grant = (action: string) => ({ caller: 'HEALER', sid: 'Work', action, resources: ['*'] });
+  const [stop, list, read] = ['ecs:StopTask', 'ecs:ListTasks', 'logs:StartQuery'].map(grant) as [
+    ReturnType<typeof grant>,
+    ReturnType<typeof grant>,
+    ReturnType<typeof grant>,
+  ];
+
+  expect(
+    mergeUsages([
+      { used: [stop], unused: [list, read] },
+      { used: [list], unused: [grant('ecs:StopTask'), read] },
+    ]),
+  ).toEqual({ used: [stop, list], unused: [read] });
 });

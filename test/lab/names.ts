@@ -25,6 +25,8 @@ export const BACKEND_ID = `${CLUSTER}/${BACKEND}`;
 export const BACKEND_LOG_GROUP = `/ecs/${BACKEND}`;
 export const BACKEND_ERROR_RATE_ALARM = `${BACKEND}-5xx-rate`;
 export const BACKEND_UNHEALTHY_ALARM = `${BACKEND}-unhealthy-hosts`;
+export const BACKEND_SLOW_ALARM = `${BACKEND}-slow`;
+export const BACKEND_HEALTHY_HOSTS_ALARM = `${BACKEND}-healthy-hosts`;
 
 /** Access key ids: who called, in the gateway's recording. */
 export const CALLER = {
@@ -51,4 +53,9 @@ export const GUARDED_ALARMS = [
 ].map(alarmArn);
 
 /** The same of the tier behind it. */
-export const BACKEND_ALARMS = [BACKEND_ERROR_RATE_ALARM, BACKEND_UNHEALTHY_ALARM].map(alarmArn);
+export const BACKEND_ALARMS = [
+  BACKEND_ERROR_RATE_ALARM,
+  BACKEND_UNHEALTHY_ALARM,
+  BACKEND_SLOW_ALARM,
+  BACKEND_HEALTHY_HOSTS_ALARM,
+].map(alarmArn);

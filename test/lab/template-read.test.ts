@@ -9,8 +9,10 @@ import {
   CALLER,
   CLUSTER,
   ERROR_RATE_ALARM,
+  HEALTHY_HOSTS_ALARM,
   LOG_GROUP,
   SERVICE,
+  SLOW_ALARM,
   TABLE,
   UNHEALTHY_ALARM,
 } from './names.ts';
@@ -104,6 +106,8 @@ describe('the app as the lab deploys it', () => {
     expect(entry?.alarmArns.map((arn) => arn.split(':').at(-1))).toEqual([
       ERROR_RATE_ALARM,
       UNHEALTHY_ALARM,
+      SLOW_ALARM,
+      HEALTHY_HOSTS_ALARM,
     ]);
     const path = functionOf(deployment, 'remediate').environment['GUARDED_SERVICES_PATH'];
     expect(deployment.parameters[0]?.name).toMatch(new RegExp(`^${path}/`));

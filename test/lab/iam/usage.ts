@@ -31,3 +31,13 @@ export function renderUsage({ unused }: Usage): readonly string[] {
     ([statement, names]) => `granted and not used in this run: ${statement}: ${names.join(', ')}`,
   );
 }
+
+/** Of several runs together: unused is what none of them used. */
+export function mergeUsages(usages: readonly Usage[]): Usage {
+  const byName = (grants: readonly Grant[]) =>
+    new Map(grants.map((grant) => [JSON.stringify(grant), grant]));
+  const used = byName(usages.flatMap((usage) => usage.used));
+  const unused = byName(usages.flatMap((usage) => usage.unused));
+  for (const name of used.keys()) unused.delete(name);
+  return { used: [...used.values()], unused: [...unused.values()] };
+}

@@ -3,6 +3,8 @@ import type { Alarms } from '../cloudwatch/alarms.ts';
 import {
   BACKEND,
   BACKEND_ERROR_RATE_ALARM,
+  BACKEND_HEALTHY_HOSTS_ALARM,
+  BACKEND_SLOW_ALARM,
   BACKEND_UNHEALTHY_ALARM,
   COMPOSITE_ALARM,
   ERROR_RATE_ALARM,
@@ -31,49 +33,70 @@ export interface SiteAlarmsOptions extends Tiers {
   readonly alarms: Alarms;
 }
 
+/** What the alarms of one tier are called. */
+interface Names {
+  readonly service: string;
+  readonly errorRate: string;
+  readonly unhealthy: string;
+  readonly slow: string;
+  readonly healthyHosts: string;
+}
+
+const FRONT: Names = {
+  service: SERVICE,
+  errorRate: ERROR_RATE_ALARM,
+  unhealthy: UNHEALTHY_ALARM,
+  slow: SLOW_ALARM,
+  healthyHosts: HEALTHY_HOSTS_ALARM,
+};
+const BEHIND: Names = {
+  service: BACKEND,
+  errorRate: BACKEND_ERROR_RATE_ALARM,
+  unhealthy: BACKEND_UNHEALTHY_ALARM,
+  slow: BACKEND_SLOW_ALARM,
+  healthyHosts: BACKEND_HEALTHY_HOSTS_ALARM,
+};
+
 export class SiteAlarms {
   /** Those that guard a service: a change of them reaches the healer. */
   readonly names: readonly string[];
   readonly #alarms: Alarms;
-  readonly #front: TierStack;
-  readonly #untilUp: NodeJS.Timeout;
+  readonly #untilUp = new Set<NodeJS.Timeout>();
 
   constructor({ alarms, front, backend, time }: SiteAlarmsOptions) {
     this.#alarms = alarms;
-    this.#front = front;
-    alarms.putMetricAlarm(errorRateAlarm(ERROR_RATE_ALARM, SERVICE, front.loadBalancer));
-    alarms.putMetricAlarm(unhealthyHostsAlarm(UNHEALTHY_ALARM, SERVICE, front.loadBalancer));
-    alarms.putMetricAlarm(slowAlarm(SLOW_ALARM, SERVICE, front.loadBalancer));
+    const own = this.#guard(front, FRONT, time);
     alarms.putCompositeAlarm({
       AlarmName: COMPOSITE_ALARM,
       AlarmRule: `ALARM(${UNHEALTHY_ALARM}) OR ALARM(${ERROR_RATE_ALARM})`,
     });
-    const names = [ERROR_RATE_ALARM, UNHEALTHY_ALARM, SLOW_ALARM, HEALTHY_HOSTS_ALARM];
-    this.names = backend === undefined ? names : [...names, ...this.#guardBackend(backend)];
-    this.#untilUp = setInterval(() => {
-      if (front.isUp()) this.#guardHosts();
-    }, time.seconds(LOOK_EVERY_SECONDS));
+    this.names = backend === undefined ? own : [...own, ...this.#guard(backend, BEHIND, time)];
   }
 
   close(): void {
-    clearInterval(this.#untilUp);
+    for (const timer of this.#untilUp) clearInterval(timer);
   }
 
-  #guardBackend({ loadBalancer }: TierStack): readonly string[] {
-    this.#alarms.putMetricAlarm(errorRateAlarm(BACKEND_ERROR_RATE_ALARM, BACKEND, loadBalancer));
-    this.#alarms.putMetricAlarm(
-      unhealthyHostsAlarm(BACKEND_UNHEALTHY_ALARM, BACKEND, loadBalancer),
-    );
-    return [BACKEND_ERROR_RATE_ALARM, BACKEND_UNHEALTHY_ALARM];
+  #guard(tier: TierStack, names: Names, time: TimeFactor): readonly string[] {
+    const { service, errorRate, unhealthy, slow, healthyHosts } = names;
+    const { loadBalancer } = tier;
+    this.#alarms.putMetricAlarm(errorRateAlarm(errorRate, service, loadBalancer));
+    this.#alarms.putMetricAlarm(unhealthyHostsAlarm(unhealthy, service, loadBalancer));
+    this.#alarms.putMetricAlarm(slowAlarm(slow, service, loadBalancer));
+    const timer = setInterval(() => {
+      if (!tier.isUp()) return;
+      clearInterval(timer);
+      this.#guardHosts(tier, names);
+    }, time.seconds(LOOK_EVERY_SECONDS));
+    this.#untilUp.add(timer);
+    return [errorRate, unhealthy, slow, healthyHosts];
   }
 
   /**
    * The lab begins with a service that has run for long: what its start did to the host counts is
    * no part of the story, and would raise the alarm.
    */
-  #guardHosts(): void {
-    this.close();
-    const { loadBalancer, service } = this.#front;
+  #guardHosts({ loadBalancer, service }: TierStack, names: Names): void {
     const [group] = loadBalancer.targetGroups;
     if (group === undefined) return;
     const dimensions = groupDimensions(loadBalancer, group);
@@ -82,7 +105,7 @@ export class SiteAlarms {
     const wanted = service.desiredCount;
     this.#alarms.metrics.rewrite(metric, wanted, MINUTES_BEFORE);
     this.#alarms.putMetricAlarm(
-      healthyHostsAlarm(HEALTHY_HOSTS_ALARM, SERVICE, loadBalancer, wanted),
+      healthyHostsAlarm(names.healthyHosts, names.service, loadBalancer, wanted),
     );
   }
 }

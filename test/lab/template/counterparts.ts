@@ -19,7 +19,9 @@ import {
   ACCOUNT,
   BACKEND,
   BACKEND_ERROR_RATE_ALARM,
+  BACKEND_HEALTHY_HOSTS_ALARM,
   BACKEND_LOG_GROUP,
+  BACKEND_SLOW_ALARM,
   BACKEND_UNHEALTHY_ALARM,
   CLUSTER,
   ERROR_RATE_ALARM,
@@ -66,6 +68,8 @@ const ALARMS: Readonly<Record<TierName, Readonly<Record<string, string>>>> = {
   [BACKEND]: {
     UnHealthyHostCount: BACKEND_UNHEALTHY_ALARM,
     HTTPCode_Target_5XX_Count: BACKEND_ERROR_RATE_ALARM,
+    TargetResponseTime: BACKEND_SLOW_ALARM,
+    HealthyHostCount: BACKEND_HEALTHY_HOSTS_ALARM,
   },
 };
 
