@@ -25,6 +25,7 @@ export default defineConfig({
         },
         test: {
           name: 'oldest-cdk',
+          globalSetup: './test/infra/oldest-cdk-schema.ts',
           include: ['test/infra/{healing,self-healing}*.test.ts', OLDEST_CDK],
           // cdk-nag needs a newer CDK than it says.
           exclude: ['test/infra/healing-findings.test.ts'],

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { referencesOf, type SourceFile } from '../tidy/source.ts';
+import { completeOldestCdk } from './oldest-cdk-schema.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 
@@ -112,6 +113,7 @@ const PACKAGES = {
 } as const;
 
 async function linkPackages(folder: string): Promise<void> {
+  await completeOldestCdk();
   await mkdir(folder);
   for (const [name, installed] of Object.entries(PACKAGES)) {
     await symlink(path.join(ROOT, 'node_modules', installed), path.join(folder, name));

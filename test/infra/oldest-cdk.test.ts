@@ -1,9 +1,11 @@
 /** Runs with the oldest CDK that the construct promises to work with, as its other tests do too. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import oldest from 'aws-cdk-lib-oldest/package.json' with { type: 'json' };
+import own from 'cloud-assembly-schema-oldest/package.json' with { type: 'json' };
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
 import { aHealedSite } from './a-healed-app.ts';
@@ -33,6 +35,13 @@ describe('the oldest CDK', () => {
 
     expect(classOf(site.healing.table)).toEqual({ fqn: 'aws-cdk-lib.aws_dynamodb.Table', version });
     expect(classOf(site.stack)).toEqual({ fqn: 'aws-cdk-lib.Stack', version });
+  });
+
+  test('has the schema of its own time beside it', () => {
+    const fromOldest = createRequire(import.meta.resolve('aws-cdk-lib-oldest/package.json'));
+    const schema = fromOldest('@aws-cdk/cloud-assembly-schema/package.json') as { version: string };
+
+    expect(schema.version).toBe(own.version);
   });
 
   test('is where the range that the package states begins', async () => {

@@ -66,8 +66,8 @@ describe('a blue/green deployment', () => {
     const end = sample.keepAsking();
 
     await site.deploy({ fault: { kind: 'grey', errorShare: 1 } }, 30);
-    await sample.until(() => expect(site.alarmsIn('ALARM')).toEqual([ERROR_RATE_ALARM]));
     const during = taskSets(site);
+    await sample.until(() => expect(site.alarmsIn('ALARM')).toEqual([ERROR_RATE_ALARM]));
     await sample.until(() => expect(taskSets(site)).toEqual(['PRIMARY 2 checkout-api-tg']));
     const after = await Promise.all([sample.ask(), sample.ask(), sample.ask()]);
     end();
