@@ -154,7 +154,7 @@ export class SelfHealing extends HealerMetrics {
     );
   }
 
-  /** Lets a person or a pipeline pause the healing of a service, and end the pause. */
+  /** Lets a person or a pipeline pause the healing of a service or of all, and end the pause. */
   grantPause(grantee: IGrantable): Grant {
     return grantPause(grantee, this.table);
   }

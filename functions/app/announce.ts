@@ -3,8 +3,8 @@
  * hear it, told.
  */
 import type { Entry } from '../core/entry.ts';
-import type { GuardedService } from '../core/guarded-service.ts';
 import type { LockState } from '../core/lock.ts';
+import type { Policy } from '../core/policy.ts';
 import { between } from '../core/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
@@ -18,6 +18,12 @@ export interface AnnounceDeps {
   readonly journal: Journal;
 }
 
+/** Whose outbox it is: a guarded service, or all of them. */
+export interface Told {
+  readonly id: string;
+  readonly policy: Pick<Policy, 'claimLease'>;
+}
+
 /**
  * Keeps and tells this pass's own entries, and those that an earlier pass left behind.
  *
@@ -28,7 +34,7 @@ export interface AnnounceDeps {
  */
 export async function announce(
   deps: AnnounceDeps,
-  service: GuardedService,
+  service: Told,
   lock: LockState,
   own: readonly Entry[],
   signal: AbortSignal,
@@ -39,7 +45,7 @@ export async function announce(
     (entry) => mine.has(entry.id) || between(entry.at, now) >= service.policy.claimLease,
   );
   const { incident } = lock;
-  if (due.length === 0 || incident === undefined) return lock.outbox;
+  if (due.length === 0) return lock.outbox;
   const [kept, ...told] = await Promise.all([
     succeeds(deps, service, 'keep timeline', () => deps.store.keep(due, incident, signal)),
     ...due.map((entry) =>
@@ -58,7 +64,7 @@ export async function announce(
 
 async function succeeds(
   deps: AnnounceDeps,
-  service: GuardedService,
+  service: Told,
   what: string,
   work: () => Promise<void>,
 ): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** What became of one delivery, in the words of an answer and of the journal. */
 import type { Decision } from '../core/decide.ts';
-import { type Delivery, nameDelivery } from '../core/delivery.ts';
+import { type Arrival, nameDelivery } from '../core/delivery.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import type { LockState } from '../core/lock.ts';
 import { between, type EpochMillis } from '../core/time.ts';
@@ -49,7 +49,7 @@ export function outcomeOf(
 
 export function journalPass(
   deps: { readonly clock: Clock; readonly journal: Journal },
-  delivery: Delivery,
+  delivery: Arrival,
   { outcome, version }: Pass,
   startedAt: EpochMillis,
 ): Outcome {

@@ -1,10 +1,11 @@
 /** Takes whatever arrives, finds the service it is about, and reconciles it. */
-import type { Delivery } from '../core/delivery.ts';
+import { ALL_SERVICES, type Arrival, isAboutPause, type PauseDelivery } from '../core/delivery.ts';
 import { HealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import type { GuardedServices } from '../ports/guarded-services.ts';
 import type { Inbound } from '../ports/inbound.ts';
 import type { Outcome } from './outcome.ts';
+import { pauseOrResume } from './pause.ts';
 import { type ReconcileDeps, reconcile } from './reconcile.ts';
 
 export interface RemediateDeps extends ReconcileDeps {
@@ -42,7 +43,7 @@ export async function remediate(
       try {
         // Each message writes under a name of its own: two about one service must not take each other's for theirs.
         const requestId = `${id}@${invocation.requestId}`;
-        await runAll(deps, open(), { ...invocation, requestId });
+        await runAll(deps, open(), { ...invocation, requestId }, id);
         return [];
       } catch (error) {
         deps.journal.failed({ what: `message ${id}`, error });
@@ -53,18 +54,34 @@ export async function remediate(
   return { batchItemFailures: failures.flat() };
 }
 
+/** @param request - what every delivery of the same message shares. */
 async function runAll(
   deps: RemediateDeps,
-  deliveries: readonly Delivery[],
-  { requestId, signal }: Invocation,
+  arrivals: readonly Arrival[],
+  invocation: Invocation,
+  request = invocation.requestId,
 ): Promise<readonly Outcome[]> {
   const services = await deps.guarded.all();
-  const requests = deliveries.map((delivery) => ({ service: find(services, delivery), delivery }));
-  return Promise.all(requests.map((request) => reconcile(deps, { ...request, requestId, signal })));
+  const runs = arrivals.map((arrival) => {
+    if (!isAboutPause(arrival)) {
+      const service = find(services, arrival);
+      return () => reconcile(deps, { service, delivery: arrival, ...invocation });
+    }
+    const over = scopeOf(services, arrival);
+    return () => pauseOrResume(deps, { delivery: arrival, services: over, request, ...invocation });
+  });
+  return Promise.all(runs.map((run) => run()));
+}
+
+function scopeOf(
+  services: readonly GuardedService[],
+  delivery: PauseDelivery,
+): readonly GuardedService[] {
+  return delivery.serviceId === ALL_SERVICES ? services : [find(services, delivery)];
 }
 
 /** A composite alarm that nobody names is found by the child that made it fire. */
-function find(services: readonly GuardedService[], delivery: Delivery): GuardedService {
+function find(services: readonly GuardedService[], delivery: Arrival): GuardedService {
   const found =
     delivery.kind === 'alarm'
       ? services.find(({ alarmArns }) =>

@@ -5,6 +5,7 @@
  * of services: it holds no more openings and stops than the limits count.
  */
 import type { AccountLimits } from './account-limits.ts';
+import type { Pause } from './lock.ts';
 import { durationMillis, type EpochMillis, earlier, earliest, later } from './time.ts';
 
 /** Something that happened to one of the services. */
@@ -28,6 +29,8 @@ export interface AccountState {
   readonly opened: readonly ServiceMoment[];
   /** The last storm; on until its end. */
   readonly storm?: Storm;
+  /** Quiet that a person asked for, for all services. */
+  readonly pause?: Pause;
 }
 
 export function emptyAccount(): AccountState {

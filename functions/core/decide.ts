@@ -14,7 +14,7 @@ import type { GuardedService } from './guarded-service.ts';
 import { chooseSuspect, type Guardrail, type GuardrailContext, short } from './guardrail.ts';
 import { CLAIM_GUARDRAILS, GUARDRAILS } from './guardrails.ts';
 import { isOpen, type OpenIncident } from './incident.ts';
-import { activePause, type Intent, isLeased, type LockState } from './lock.ts';
+import { type Intent, isLeased, type LockState } from './lock.ts';
 import {
   type AlarmReading,
   type CompleteObservation,
@@ -58,15 +58,10 @@ export function decide(input: DecisionInput): Decision {
   return { verdict, diagnosis, observation };
 }
 
-/** A claim that is open is nobody else's business while its claimer may live, nor while a person asked for quiet. */
+/** A claim that is open is nobody else's business while its claimer may live. */
 function waitForClaim({ lock, service, now }: DecisionInput): Verdict | undefined {
   const { intent } = lock;
   if (intent === undefined) return undefined;
-  const pause = activePause(lock, now);
-  if (pause !== undefined) {
-    const detail = `a claim of task ${short(intent.victim.taskId)} waits: paused by ${pause.by}`;
-    return { kind: 'hold', reason: 'paused', until: pause.until, detail };
-  }
   if (!isLeased(intent, service.policy, now)) return undefined;
   const until = later(intent.claimedAt, service.policy.claimLease);
   const detail = `task ${short(intent.victim.taskId)} is claimed by ${intent.claimedBy} until ${iso(until)}`;

@@ -1,5 +1,5 @@
 /** What can arrive at `remediate`, whatever envelope it came in. */
-import type { EpochMillis } from './time.ts';
+import type { DurationMillis, EpochMillis } from './time.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export type AlarmKind = 'metric' | 'metric-math' | 'composite';
@@ -42,8 +42,44 @@ export type Delivery =
       readonly dryRun: boolean;
     };
 
+/** Stands for every guarded service; none can have this id. */
+export const ALL_SERVICES = '*';
+
+/** About a pause of one service, or of {@link ALL_SERVICES}. */
+export type PauseDelivery =
+  | (PauseRequest & { readonly until: EpochMillis })
+  | (PauseRequest & { readonly for: DurationMillis })
+  | {
+      readonly kind: 'resume';
+      readonly serviceId: string;
+      readonly by: string;
+      readonly why?: string;
+    }
+  | {
+      /** Sent by the healer to itself: ends the pause, or waits on. */
+      readonly kind: 'pause-check';
+      readonly serviceId: string;
+      readonly pauseId: string;
+      /** As it was when this was sent; a pause that was changed has a check of its own. */
+      readonly until: EpochMillis;
+    };
+
+interface PauseRequest {
+  readonly kind: 'pause';
+  readonly serviceId: string;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** Whatever comes in. */
+export type Arrival = Delivery | PauseDelivery;
+
+export function isAboutPause(arrival: Arrival): arrival is PauseDelivery {
+  return ['pause', 'resume', 'pause-check'].includes(arrival.kind);
+}
+
 /** One line that names a delivery, for the timeline and the log. */
-export function nameDelivery(delivery: Delivery): string {
+export function nameDelivery(delivery: Arrival): string {
   switch (delivery.kind) {
     case 'alarm':
       return `alarm ${delivery.alarm.name} ${delivery.alarm.state}`;
@@ -51,5 +87,11 @@ export function nameDelivery(delivery: Delivery): string {
       return `re-check ${delivery.token}`;
     case 'manual':
       return `manual request by ${delivery.requestedBy}: ${delivery.reason}`;
+    case 'pause':
+      return `pause by ${delivery.by}: ${delivery.why}`;
+    case 'resume':
+      return `resume by ${delivery.by}`;
+    case 'pause-check':
+      return `check of ${delivery.pauseId}`;
   }
 }

@@ -15,6 +15,8 @@ export const ENTRY_KINDS = [
   'escalated',
   'explained',
   'recovered',
+  'paused',
+  'resumed',
 ] as const;
 
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -54,12 +56,14 @@ export interface Ledger {
 export interface Entry {
   /** `<incident id>#<sequence>`, unique for ever. */
   readonly id: string;
+  /** Of a pause and its end: the id of the pause. */
   readonly incidentId: string;
   readonly seq: number;
   readonly at: EpochMillis;
   readonly kind: EntryKind;
   /** Whether on-call hears of it; the others are for the timeline only. */
   readonly announce: boolean;
+  /** `*` when it is about all services. */
   readonly serviceId: string;
   readonly environment: string;
   /** What made us look. */

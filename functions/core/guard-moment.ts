@@ -10,14 +10,16 @@ import {
   runningDeployment,
   short,
 } from './guardrail.ts';
-import { activePause } from './lock.ts';
+import { pauseOver } from './pause.ts';
 import { earlier, iso, later, minutes } from './time.ts';
 
 /** A person asked us not to act until a stated time. */
 export function paused(context: GuardrailContext): Refusal | undefined {
-  const pause = activePause(context.lock, context.now);
+  const { lock, account, now } = context;
+  const pause = pauseOver(lock, account, now);
   if (pause === undefined) return undefined;
-  const detail = `paused by ${pause.by} until ${iso(pause.until)}: ${pause.why}`;
+  const scope = pause === account.pause ? 'all services are ' : '';
+  const detail = `${scope}paused by ${pause.by} until ${iso(pause.until)}: ${pause.why}`;
   return { kind: 'hold', reason: 'paused', until: pause.until, detail };
 }
 

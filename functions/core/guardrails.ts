@@ -65,6 +65,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
 /** Asked again before an old claim is completed: what is about the service as it is now, not about whom to choose. */
 export const CLAIM_GUARDRAILS: readonly Guardrail[] = GUARDRAILS.filter(({ reason }) =>
   [
+    'paused',
     'scaled-to-zero',
     'account-storm',
     'downstream',

@@ -59,8 +59,17 @@ export function wantsCause(
 
 /** `inc-20261120-100341-3f9c2k`: sortable by time, and short enough to be said aloud. */
 export function incidentId(at: EpochMillis, salt: string): string {
+  return timedId('inc', at, salt);
+}
+
+/** `pause-20261120-100341-3f9c2k`. */
+export function pauseId(at: EpochMillis, salt: string): string {
+  return timedId('pause', at, salt);
+}
+
+function timedId(kind: string, at: EpochMillis, salt: string): string {
   const digits = new Date(at).toISOString().replace(/\D/g, '');
-  return `inc-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${shorten(salt)}`;
+  return `${kind}-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${shorten(salt)}`;
 }
 
 const LETTERS = 6;

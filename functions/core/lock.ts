@@ -35,6 +35,19 @@ export interface Pause {
   readonly by: string;
   readonly why: string;
   readonly until: EpochMillis;
+  /** Absent when somebody wrote the pause into the table by hand. */
+  readonly record?: PauseRecord;
+}
+
+/** What a pause is told by. */
+export interface PauseRecord {
+  /** `pause-20261120-100341-3f9c2k`: its entries have it in the place of an incident's. */
+  readonly id: string;
+  /** Names the request that wrote it last; the same one delivered again changes nothing. */
+  readonly request: string;
+  /** Sequence of its last entry. */
+  readonly seq: number;
+  readonly since: EpochMillis;
 }
 
 export interface LockState {
@@ -103,6 +116,7 @@ export function isLeased(intent: Intent, policy: Policy, now: EpochMillis): bool
   return between(intent.claimedAt, now) < policy.claimLease;
 }
 
-export function activePause(lock: LockState, now: EpochMillis): Pause | undefined {
-  return lock.pause !== undefined && now < lock.pause.until ? lock.pause : undefined;
+/** @returns the pause while it is on. */
+export function activePause(pause: Pause | undefined, now: EpochMillis): Pause | undefined {
+  return pause !== undefined && now < pause.until ? pause : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Delivery } from '../core/delivery.ts';
+import type { Arrival } from '../core/delivery.ts';
 
 /**
  * What came in, out of its envelope. Bodies of a batch are opened one by one, so that a malformed one costs
@@ -9,7 +9,7 @@ export type Inbound =
       readonly kind: 'batch';
       readonly records: readonly {
         readonly id: string;
-        readonly open: () => readonly Delivery[];
+        readonly open: () => readonly Arrival[];
       }[];
     }
-  | { readonly kind: 'direct'; readonly deliveries: readonly Delivery[] };
+  | { readonly kind: 'direct'; readonly deliveries: readonly Arrival[] };

@@ -33,8 +33,16 @@ export interface IncidentStore {
     writer: string,
     signal: AbortSignal,
   ): Promise<SharedCommit>;
-  /** Keeps timeline entries and the newest state of their incident; repeating it changes nothing. */
-  keep(entries: readonly Entry[], incident: Incident, signal: AbortSignal): Promise<void>;
+  /**
+   * Keeps timeline entries and the newest state of their incident; repeating it changes nothing.
+   *
+   * Entries of a pause have no incident, and there may be none beside them.
+   */
+  keep(
+    entries: readonly Entry[],
+    incident: Incident | undefined,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Takes entries out of the outbox: they are kept, and told if they are to be told. */
   clear(serviceId: string, entries: readonly Entry[], signal: AbortSignal): Promise<void>;
 }

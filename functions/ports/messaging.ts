@@ -1,13 +1,18 @@
-import type { Delivery } from '../core/delivery.ts';
+import type { Delivery, PauseDelivery } from '../core/delivery.ts';
 import type { Entry } from '../core/entry.ts';
 import type { DurationMillis } from '../core/time.ts';
 
 export type Recheck = Extract<Delivery, { kind: 'recheck' }>;
+export type PauseCheck = Extract<PauseDelivery, { kind: 'pause-check' }>;
 
 /** The queue that every delivery comes through. */
 export interface Inbox {
   /** Delivers a re-check after the delay; a delay beyond the queue's limit is cut to it. */
-  scheduleRecheck(recheck: Recheck, delay: DurationMillis, signal: AbortSignal): Promise<void>;
+  scheduleRecheck(
+    recheck: Recheck | PauseCheck,
+    delay: DurationMillis,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** The topic that whoever wants to hear of incidents subscribes to. */

@@ -32,15 +32,22 @@ function grantCountDrills(grantee: IGrantable): Grant {
   });
 }
 
-/** Lets a person or a pipeline write locks: a pause stands in the lock of its service. */
+/**
+ * Lets a person or a pipeline pause: in the lock of a service, or in what all services share.
+ *
+ * No timelines. What all services share is one item that is replaced as a whole.
+ */
 export function grantPause(grantee: IGrantable, table: ITable): Grant {
-  return Grant.addToPrincipal({
-    grantee,
-    actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    resourceArns: [table.tableArn],
-    // The locks alone: neither timelines nor what all services share.
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SERVICE#*'] } },
-  }).combine(grantTableKey(grantee, table, [...READ_KEY, ...WRITE_KEY]));
+  const on = (leadingKeys: readonly string[], actions: readonly string[]): Grant =>
+    Grant.addToPrincipal({
+      grantee,
+      actions: [...actions],
+      resourceArns: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...leadingKeys] } },
+    });
+  return on(['SERVICE#*', 'ACCOUNT'], ['dynamodb:GetItem', 'dynamodb:UpdateItem'])
+    .combine(on(['ACCOUNT'], ['dynamodb:PutItem']))
+    .combine(grantTableKey(grantee, table, [...READ_KEY, ...WRITE_KEY]));
 }
 
 /** Lets a report or a person read incidents and their timelines. */

@@ -79,7 +79,9 @@ describe('what all services share', () => {
   test('comes back as it was written, with the lock of the same transaction', async () => {
     const moment = { serviceId: service, at: NOW };
     const storm = { since: earlier(NOW, minutes(2)), until: later(NOW, minutes(8)) };
-    const account = { version: 1, stops: [moment], opened: [moment, moment], storm };
+    const record = { id: 'pause-1', request: 'r', seq: 1, since: NOW };
+    const pause = { by: 'ana', why: 'migration', until: later(NOW, minutes(8)), record };
+    const account = { version: 1, stops: [moment], opened: [moment, moment], storm, pause };
 
     expect(await commit(aClaim(), account, 'w')).toBe('committed');
 
@@ -103,6 +105,16 @@ describe('what all services share', () => {
       'with a stop of nobody',
       { version: { N: '1' }, stops: { L: [{ M: { at: { N: '1' } } }] }, opened: { L: [] } },
       'stops.0.serviceId',
+    ],
+    [
+      'with a pause of no end',
+      {
+        version: { N: '1' },
+        stops: { L: [] },
+        opened: { L: [] },
+        pause: { M: { by: { S: 'ana' }, why: { S: 'x' } } },
+      },
+      'pause.until',
     ],
   ])('%s is not one of ours', async (_what, item, field) => {
     const key = { pk: { S: 'ACCOUNT' }, sk: { S: 'STATE' } };

@@ -95,7 +95,8 @@ describe('the lock item', () => {
       claimedBy: 'r',
     };
     const stops = [{ incidentId: 'i', taskArn: 'arn', at: NOW }];
-    const pause = { by: 'ana', why: 'load test', until: NOW };
+    const record = { id: 'pause-1', request: 'r', seq: 1, since: NOW };
+    const pause = { by: 'ana', why: 'load test', until: NOW, record };
     const lock = next(
       aLock({ serviceId, intent, stops, pause, incident: anIncident(), cooldownUntil: NOW }),
     );
@@ -247,5 +248,16 @@ describe('the outbox', () => {
 
     const calls = events.calls().filter((call) => call.operation === 'PutItem');
     expect(calls.at(-1)?.error).toBe('ConditionalCheckFailedException');
+  });
+
+  test('of a pause is kept where there is no incident', async () => {
+    const serviceId = aServiceId();
+    const before = events.calls().filter((call) => call.operation === 'PutItem').length;
+
+    await store.keep([anEntry(serviceId, 1)], undefined, signal);
+
+    const calls = events.calls();
+    expect(calls.filter((call) => call.operation === 'PutItem')).toHaveLength(before);
+    expect(calls.at(-1)).toMatchObject({ operation: 'BatchWriteItem', status: 200 });
   });
 });

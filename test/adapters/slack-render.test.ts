@@ -83,7 +83,7 @@ describe('the message', () => {
   test('says what is wrong by its text alone', () => {
     const { text } = renderSlack(anEntry({ kind: 'escalated', reason: 'storm', cause: CAUSE }));
 
-    expect(text).toContain(`A person must look. ${CAUSE.sentence} ${CAUSE.fix}`);
+    expect(text).toBe(`NEEDS YOU checkout-api (prod): ${CAUSE.sentence} A person must look.`);
   });
 
   test('says nothing about a cause that is not known', () => {

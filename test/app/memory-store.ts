@@ -1,5 +1,6 @@
 /** The table's contract in memory: each item is a compare-and-set on its version, two together are both or none. */
 import { type AccountState, emptyAccount } from '../../functions/core/account.ts';
+import { ALL_SERVICES } from '../../functions/core/delivery.ts';
 import type { Entry } from '../../functions/core/entry.ts';
 import { emptyLock, type LockState } from '../../functions/core/lock.ts';
 import type { IncidentStore, SharedCommit } from '../../functions/ports/incident-store.ts';
@@ -7,6 +8,8 @@ import type { IncidentStore, SharedCommit } from '../../functions/ports/incident
 /** What the stores of several services share. */
 export class MemoryAccount {
   state: AccountState = emptyAccount();
+  /** Its outbox tells of what is about all of them. */
+  lock: LockState = emptyLock(ALL_SERVICES);
 }
 
 /** One service's lock, with an outbox that is only added to and cleared. */
@@ -22,7 +25,7 @@ export class MemoryStore implements IncidentStore {
   }
 
   read(serviceId: string): Promise<LockState> {
-    return Promise.resolve(this.state ?? emptyLock(serviceId));
+    return Promise.resolve(this.#lockOf(serviceId));
   }
 
   readAccount(): Promise<AccountState> {
@@ -58,23 +61,29 @@ export class MemoryStore implements IncidentStore {
     return Promise.resolve();
   }
 
-  clear(_serviceId: string, entries: readonly Entry[]): Promise<void> {
+  clear(serviceId: string, entries: readonly Entry[]): Promise<void> {
     this.#onEffect('clear');
     const done = new Set(entries.map((entry) => entry.id));
-    if (this.state !== undefined) {
-      this.state = {
-        ...this.state,
-        outbox: this.state.outbox.filter((entry) => !done.has(entry.id)),
-      };
-    }
+    const lock = this.#lockOf(serviceId);
+    const outbox = lock.outbox.filter((entry) => !done.has(entry.id));
+    if (lock.version > 0) this.#put({ ...lock, outbox });
     return Promise.resolve();
   }
 
-  #isNext({ version }: LockState): boolean {
-    return (this.state?.version ?? 0) === version - 1;
+  #isNext({ serviceId, version }: LockState): boolean {
+    return this.#lockOf(serviceId).version === version - 1;
   }
 
   #set(next: LockState, entries: readonly Entry[]): void {
-    this.state = { ...next, outbox: [...(this.state?.outbox ?? []), ...entries] };
+    this.#put({ ...next, outbox: [...this.#lockOf(next.serviceId).outbox, ...entries] });
+  }
+
+  #lockOf(serviceId: string): LockState {
+    return serviceId === ALL_SERVICES ? this.account.lock : (this.state ?? emptyLock(serviceId));
+  }
+
+  #put(lock: LockState): void {
+    if (lock.serviceId === ALL_SERVICES) this.account.lock = lock;
+    else this.state = lock;
   }
 }

@@ -3,9 +3,10 @@
  * virtual clock. Nothing sleeps; `run` delivers what is due next and moves the clock there.
  */
 import type { Outcome } from '../../functions/app/outcome.ts';
+import { pauseOrResume } from '../../functions/app/pause.ts';
 import { type ReconcileDeps, reconcile } from '../../functions/app/reconcile.ts';
 import { type AccountLimits, DEFAULT_ACCOUNT_LIMITS } from '../../functions/core/account-limits.ts';
-import type { Delivery } from '../../functions/core/delivery.ts';
+import { type Arrival, isAboutPause } from '../../functions/core/delivery.ts';
 import type { Entry } from '../../functions/core/entry.ts';
 import { HealerError } from '../../functions/core/errors.ts';
 import type { GuardedService } from '../../functions/core/guarded-service.ts';
@@ -30,7 +31,8 @@ interface WorldTask {
 
 interface Due {
   readonly at: EpochMillis;
-  readonly delivery: Delivery;
+  readonly delivery: Arrival;
+  readonly request?: string | undefined;
 }
 
 /** Time ECS takes to bring a replacement up. */
@@ -127,19 +129,25 @@ export class World {
     };
   }
 
-  deliver(delivery: Delivery = anAlarmDelivery()): Promise<Outcome> {
+  /** @param request - the same for every delivery of one request; its own unless told. */
+  deliver(delivery: Arrival = anAlarmDelivery(), request?: string): Promise<Outcome> {
     this.#requests += 1;
     const requestId = `request-${this.#requests}`;
     const signal = new AbortController().signal;
+    if (isAboutPause(delivery)) {
+      const services = [this.service];
+      const asked = { delivery, services, request: request ?? requestId, requestId, signal };
+      return pauseOrResume(this.deps(), asked);
+    }
     return reconcile(this.deps(), { service: this.service, delivery, requestId, signal });
   }
 
   /** Delivers like the queue does: a delivery that fails comes again after its visibility timeout. */
-  async deliverUntilDone(delivery: Delivery = anAlarmDelivery()): Promise<void> {
+  async deliverUntilDone(delivery: Arrival = anAlarmDelivery(), request?: string): Promise<void> {
     try {
-      await this.deliver(delivery);
+      await this.deliver(delivery, request);
     } catch {
-      this.#queue.push({ at: later(this.now, seconds(100)), delivery });
+      this.#queue.push({ at: later(this.now, seconds(100)), delivery, request });
     }
   }
 
@@ -154,7 +162,7 @@ export class World {
     const next = this.#queue.shift();
     if (next === undefined) return;
     this.now = epochMillis(Math.max(this.now, next.at));
-    await this.deliverUntilDone(next.delivery);
+    await this.deliverUntilDone(next.delivery, next.request);
   }
 
   /** Runs what is due, in order of time, until nothing is or `until` is reached. @returns deliveries made. */

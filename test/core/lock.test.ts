@@ -153,11 +153,11 @@ describe('a pause', () => {
     [NOW, false],
     [later(NOW, MOMENT), false],
   ])('that ends at a stated time is active before it only', (now, active) => {
-    expect(activePause(aLock({ pause }), now)).toEqual(active ? pause : undefined);
+    expect(activePause(pause, now)).toEqual(active ? pause : undefined);
   });
 
   test('that nobody set is not active', () => {
-    expect(activePause(aLock(), NOW)).toBeUndefined();
+    expect(activePause(undefined, NOW)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 /** A journal for tests of what is shown of one. */
-import type { Activity, Journal } from './journal.ts';
+import { type Activity, JOURNAL_SCHEMA, type Journal } from './journal.ts';
 import type { Measures } from './measure.ts';
 import type { Tolerance } from './tolerance.ts';
 import { judge } from './verdict.ts';
@@ -28,10 +28,20 @@ export function aJournal(
 ): Journal {
   const rows = judge(measures, tolerances);
   return {
-    schema: 'ecs-self-healing/journal/2',
+    schema: JOURNAL_SCHEMA,
     node: 'v24.0.0',
     platform: 'linux x64',
-    experiment: { name: 'grey-5xx', title: 't', description: 'd', hypothesis: 'h' },
+    experiment: {
+      name: 'grey-5xx',
+      title: 't',
+      description: 'd',
+      hypothesis: 'h',
+      method: [],
+      until: 'recovered',
+      rollbacks: [],
+      tolerances,
+      timeLimit: 900,
+    },
     healer: true,
     timeFactor: 15,
     status: 'completed',
@@ -54,6 +64,7 @@ export function aJournal(
     decisions: [],
     illTasks: ['arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/ill'],
     faults: [{ from: 0, to: 1 }],
+    states: [],
     timeline: [],
     messages: [],
     events: [],

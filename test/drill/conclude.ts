@@ -6,7 +6,13 @@ import { TASKS } from './catalogue.ts';
 import { decisionsOf } from './decisions.ts';
 import type { Definition, SiteSettings, Tier } from './definition.ts';
 import type { IncidentReader } from './incident-reader.ts';
-import type { Activity, DrillStatus, Journal } from './journal.ts';
+import {
+  type Activity,
+  type DrillStatus,
+  JOURNAL_SCHEMA,
+  type Journal,
+  type StateSample,
+} from './journal.ts';
 import { type Answer, byStatus, isFailed } from './load.ts';
 import { measure, type Recording } from './measure.ts';
 import { GUARDED_TIER, type Performer } from './perform.ts';
@@ -28,6 +34,7 @@ export interface Evidence {
   readonly before: Activity;
   readonly run: readonly Activity[];
   readonly rollbacks: readonly Activity[];
+  readonly states: readonly StateSample[];
 }
 
 /** The template that the healer was deployed from, as journals and terminals name it. */
@@ -42,12 +49,11 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
   const isControl = healer === undefined;
   const rows = judge(measure(recording), isControl ? [] : definition.tolerances);
   const deviated = status !== 'completed' || rows.some((row) => row.holds === false);
-  const { name, title, description, hypothesis } = definition;
   return {
-    schema: 'ecs-self-healing/journal/2',
+    schema: JOURNAL_SCHEMA,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
-    experiment: { name, title, description, hypothesis },
+    experiment: definition,
     healer: !isControl,
     ...templateOf(healer),
     ...(lab.authorizer && { permissions: lab.authorizer.usage() }),
@@ -66,6 +72,7 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
     faultAt: new Date(recording.faultAt).toISOString(),
     illTasks: [...performer.illTasks()],
     faults: performer.faultSpans(),
+    states: evidence.states,
     timeline: recording.timeline,
     messages: lab.slack.messages().map(({ payload }) => payload),
     events: lab.events.all(),

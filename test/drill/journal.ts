@@ -22,11 +22,26 @@ export interface Activity {
   readonly exception?: string;
 }
 
+/** How things stood once a second, for what no event tells. */
+export interface StateSample {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Healthy tasks of checkout-api, and how many it should have. */
+  readonly healthy: number;
+  readonly desired: number;
+  /** State of the incident of checkout-api, with the reason of a hold; `none` without one. */
+  readonly incident: string;
+}
+
+/** Readers refuse any other: what they would show of it could be wrong. */
+export const JOURNAL_SCHEMA = 'ecs-self-healing/journal/3';
+
 export interface Journal {
-  readonly schema: 'ecs-self-healing/journal/2';
+  readonly schema: typeof JOURNAL_SCHEMA;
   readonly node: string;
   readonly platform: string;
-  readonly experiment: Pick<Definition, 'name' | 'title' | 'description' | 'hypothesis'>;
+  /** The definition as it was run. */
+  readonly experiment: Definition;
   readonly healer: boolean;
   /** The file that the healer was deployed from; absent where the lab wired it by itself. */
   readonly template?: string;
@@ -62,6 +77,7 @@ export interface Journal {
   readonly illTasks: readonly string[];
   /** When something was broken by the drill; epoch milliseconds. */
   readonly faults: readonly FaultSpan[];
+  readonly states: readonly StateSample[];
   /** Of every service's incidents, oldest first. */
   readonly timeline: readonly Entry[];
   /** Messages as Slack took them. */

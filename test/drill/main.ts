@@ -11,6 +11,7 @@ import type { Definition } from './definition.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { listCatalogue } from './list.ts';
 import { makeOutput, type Output } from './output.ts';
+import { makeReportCommand } from './report/command.ts';
 import { Drill } from './run.ts';
 import { runAll } from './run-all.ts';
 
@@ -138,10 +139,19 @@ async function runDrills(flags: Flags, catalogue: readonly Definition[]): Promis
       ...setting,
       definition: flags.scenario,
       listen: (progress) => output.show(progress),
+      report: true,
     }).run();
     if (journal.status === 'aborted') return EXIT.notSteady;
     return journal.deviated === true ? EXIT.deviated : EXIT.held;
   });
+}
+
+async function start(flags: Flags, catalogue: readonly Definition[]): Promise<Exit> {
+  if (flags.list === true) {
+    listCatalogue(catalogue, flags.json === true);
+    return EXIT.held;
+  }
+  return runDrills(flags, catalogue);
 }
 
 async function main(): Promise<Exit> {
@@ -153,19 +163,20 @@ async function main(): Promise<Exit> {
     process.stderr.write(`${error.message}\n`);
     return EXIT.badInput;
   }
-  const command = makeCommand(catalogue);
+  let exit: Exit = EXIT.held;
+  const end = (told: Exit): void => {
+    exit = told;
+  };
+  const command = makeCommand(catalogue)
+    .addCommand(makeReportCommand(end))
+    .action(async (flags: Flags) => end(await start(flags, catalogue)));
   try {
-    command.parse();
+    await command.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.badInput;
     throw error;
   }
-  const flags = command.opts<Flags>();
-  if (flags.list === true) {
-    listCatalogue(catalogue, flags.json === true);
-    return EXIT.held;
-  }
-  return runDrills(flags, catalogue);
+  return exit;
 }
 
 // A reader that has seen enough, such as `head`, closes the pipe; that is no failure of ours.

@@ -67,24 +67,33 @@ export function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
-function verdictLine(
-  { status, deviated, experiment, duration, rows }: Journal,
-  paint: Paint,
-): string {
-  const took = `${experiment.name}, ${duration.toFixed(0)} s`;
-  if (status === 'aborted')
-    return paint(
-      ['bold', 'red'],
-      `ABORTED  ${took}: the service was not steady, so nothing was tried`,
-    );
-  if (deviated === undefined) return paint('bold', `CONTROL  ${took}: measured, not judged`);
-  if (!deviated) return paint(['bold', 'green'], `PASS  ${took}: every limit holds`);
+export interface Verdict {
+  readonly word: 'PASS' | 'FAIL' | 'ABORTED' | 'CONTROL';
+  readonly why: string;
+}
+
+export function verdictOf({ status, deviated, rows }: Journal): Verdict {
+  if (status === 'aborted') {
+    return { word: 'ABORTED', why: 'the service was not steady, so nothing was tried' };
+  }
+  if (deviated === undefined) return { word: 'CONTROL', why: 'measured, not judged' };
+  if (!deviated) return { word: 'PASS', why: 'every limit holds' };
   const broken = rows.filter((row) => row.holds === false).length;
-  const why =
-    broken === 0
-      ? 'it did not come to its end'
-      : `${broken} ${broken === 1 ? 'limit is' : 'limits are'} broken`;
-  return paint(['bold', 'red'], `FAIL  ${took}: ${why}`);
+  if (broken === 0) return { word: 'FAIL', why: 'it did not come to its end' };
+  return { word: 'FAIL', why: `${broken} ${broken === 1 ? 'limit is' : 'limits are'} broken` };
+}
+
+const VERDICT_STYLES = {
+  PASS: ['bold', 'green'],
+  FAIL: ['bold', 'red'],
+  ABORTED: ['bold', 'red'],
+  CONTROL: 'bold',
+} as const satisfies Record<Verdict['word'], Style>;
+
+function verdictLine(journal: Journal, paint: Paint): string {
+  const { word, why } = verdictOf(journal);
+  const took = `${journal.experiment.name}, ${journal.duration.toFixed(0)} s`;
+  return paint(VERDICT_STYLES[word], `${word}  ${took}: ${why}`);
 }
 
 function markOf({ holds }: Row): string {
@@ -93,18 +102,18 @@ function markOf({ holds }: Row): string {
 }
 
 /** `150 s (10.0 s here)`: what it would be at AWS's pace, and what the clock of this machine showed. */
-function measured({ value, unit }: Row, factor?: number): string {
+export function measured({ value, unit }: Row, factor?: number): string {
   if (value === undefined) return 'not seen';
   return typeof value === 'string' ? value : amount(value, unit, factor);
 }
 
-function limited({ limit, unit }: Row, factor?: number): string {
+export function limited({ limit, unit }: Row, factor?: number): string {
   if (limit === undefined) return '–';
   const sign = { most: '≤ ', least: '≥ ', exactly: '= ' }[limit.at];
   return `${sign}${typeof limit.value === 'string' ? limit.value : amount(limit.value, unit, factor)}`;
 }
 
-function amount(value: number, unit: string, factor?: number): string {
+export function amount(value: number, unit: string, factor?: number): string {
   if (unit === 'AWS seconds') {
     const here = factor === undefined ? '' : ` (${(value / factor).toFixed(1)} s here)`;
     return `${value.toFixed(0)} s${here}`;

@@ -5,10 +5,17 @@ import { isWaiting } from './catalogue.ts';
 import { conclude, templateOf } from './conclude.ts';
 import type { Definition, Step } from './definition.ts';
 import { IncidentReader, serviceIdOf } from './incident-reader.ts';
-import { type Activity, type DrillStatus, type Journal, writeJournal } from './journal.ts';
+import {
+  type Activity,
+  type DrillStatus,
+  type Journal,
+  type StateSample,
+  writeJournal,
+} from './journal.ts';
 import { Load } from './load.ts';
 import { everyAlarmIsOk, GUARDED_TIER, Performer, type Stage } from './perform.ts';
-import type { Listener, Progress } from './progress.ts';
+import type { Listener, Progress, Status } from './progress.ts';
+import { reportBeside, writeReport } from './report/page.ts';
 import { DrillFailure, neverWithin, waitFor, waitUntil } from './stage.ts';
 import { tellStatuses } from './status-teller.ts';
 
@@ -21,6 +28,8 @@ export interface DrillOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly listen: Listener;
+  /** Whether the report is written beside the journal. */
+  readonly report?: true;
 }
 
 /** AWS seconds. A start is mostly the machine's own work, which the factor does not shorten. */
@@ -42,6 +51,7 @@ export class Drill {
   readonly #startedAt = Date.now();
   readonly #run: Activity[] = [];
   readonly #rollbacks: Activity[] = [];
+  readonly #states: StateSample[] = [];
   #status: DrillStatus = 'completed';
   #faultAt = 0;
 
@@ -54,7 +64,7 @@ export class Drill {
    * @throws what the tool itself did wrong; a failed drill does not throw.
    */
   async run(): Promise<{ readonly journal: Journal; readonly file: string }> {
-    const { definition, factor, healer, folder } = this.#options;
+    const { definition, factor, healer, folder, report } = this.#options;
     const { title, hypothesis, site = {} } = definition;
     this.#tell({
       kind: 'started',
@@ -81,6 +91,7 @@ export class Drill {
       await lab.close();
     }
     const file = await writeJournal(journal, folder);
+    if (report === true) await writeReport(reportBeside(file), journal);
     this.#tell({ kind: 'finished', journal, file });
     return { journal, file };
   }
@@ -96,11 +107,7 @@ export class Drill {
     const stage = this.#stage(lab, load, reader);
     const performer = new Performer(stage);
     const over = new AbortController();
-    const telling = tellStatuses(
-      stage,
-      (status) => this.#tell({ kind: 'status', status }),
-      over.signal,
-    );
+    const telling = tellStatuses(stage, (status) => this.#note(status), over.signal);
     try {
       const before =
         up.status === 'failed'
@@ -121,6 +128,7 @@ export class Drill {
         before,
         run: this.#run,
         rollbacks: this.#rollbacks,
+        states: this.#states,
       });
     } finally {
       over.abort();
@@ -212,6 +220,12 @@ export class Drill {
       lock: async (tier) =>
         lab.healer === undefined ? emptyLock(serviceIdOf(tier)) : reader.lock(tier),
     };
+  }
+
+  #note(status: Status): void {
+    const { healthy, desired, incident } = status;
+    this.#states.push({ at: Date.now(), healthy, desired, incident });
+    this.#tell({ kind: 'status', status });
   }
 
   #phase(name: string): void {

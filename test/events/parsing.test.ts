@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { openInbound } from '../../functions/adapters/events/inbound.ts';
-import type { Delivery } from '../../functions/core/delivery.ts';
+import type { Arrival } from '../../functions/core/delivery.ts';
 import { isHealerError } from '../../functions/core/errors.ts';
 import { deliveries, eventFiles, readEvent, readManifest } from './manifest.ts';
 
-function openOne(event: unknown): Delivery {
+function openOne(event: unknown): Arrival {
   const inbound = openInbound(event);
   if (inbound.kind !== 'direct') throw new Error('a batch');
   const [delivery, ...others] = inbound.deliveries;
@@ -102,7 +102,7 @@ describe('what is no delivery', () => {
       /detail.state.timestamp: got NaN, wanted a time such as/,
     );
     expect(() => openOne({ kind: 'pancake' })).toThrow(
-      'event: got "pancake", wanted a CloudWatch alarm (direct, SNS or EventBridge), a re-check or a manual request',
+      /got "pancake", wanted a CloudWatch alarm \(direct, .*\), a re-check, .*, a pause or a resume$/,
     );
   });
 
@@ -125,5 +125,56 @@ describe('what is no delivery', () => {
       'nothing thrown',
       'event.unknown-kind',
     ]);
+  });
+});
+
+describe('a request about a pause', () => {
+  const given = { kind: 'pause', serviceId: 'shop-prod/checkout-api', by: 'ana', why: 'load test' };
+
+  test.each([
+    ['P1D', 86_400_000],
+    ['PT30M', 1_800_000],
+    ['P1DT2H5M', 93_900_000],
+    ['P7D', 604_800_000],
+  ])('for %s', (text, span) => {
+    expect(openOne({ ...given, for: text })).toEqual({ ...given, for: span });
+  });
+
+  test('until a time, in whatever zone', () => {
+    const delivery = openOne({ ...given, until: '2026-11-20T12:30:00+02:00' });
+    expect(delivery).toEqual({ ...given, until: Date.parse('2026-11-20T10:30:00Z') });
+  });
+
+  test('for all services', () => {
+    expect(openOne(readEvent('pause-all.json'))).toMatchObject({ serviceId: '*' });
+    expect(openOne(readEvent('resume-all.json'))).toEqual({
+      kind: 'resume',
+      serviceId: '*',
+      by: 'ana',
+    });
+  });
+
+  test.each([
+    [{ for: 'PT8H', until: '2026-11-20T10:30:00Z' }, 'until, for: got both, wanted one of the two'],
+    [{}, 'until, for: got neither, wanted one of the two'],
+    [{ for: '30 minutes' }, 'for: got "30 minutes", wanted a duration such as PT30M'],
+    [
+      { for: 'P8D' },
+      'for: got "P8D", wanted a duration such as PT30M, PT2H or P1D, of at most 7 d',
+    ],
+    [{ for: 'PT0M' }, 'for: got "PT0M", wanted a duration'],
+    [{ for: 'P' }, 'for: got "P", wanted a duration'],
+    [{ until: 'noon' }, 'until: got "noon", wanted a time with its zone'],
+    [{ until: '2026-11-20T10:30:00' }, 'wanted a time with its zone'],
+    [{ for: 'PT8H', by: '' }, 'by: got 0, wanted >=1'],
+    [{ for: 'PT8H', by: 'a'.repeat(101) }, 'by: got 101, wanted <=100'],
+    [{ for: 'PT8H', why: undefined }, 'why: got undefined, wanted'],
+    [{ for: 'PT8H', why: 'a'.repeat(301) }, 'why: got 301, wanted <=300'],
+    [{ for: 'PT8H', all: true }, 'serviceId, all: got {"serviceId":"shop-prod/checkout-api"'],
+    [{ for: 'PT8H', serviceId: '*' }, 'serviceId: got "*", wanted <cluster>/<service>'],
+    [{ for: 'PT8H', all: false, serviceId: undefined }, 'all: got false, wanted true'],
+    [{ for: 'PT8H', untill: 'x' }, 'untill: got "untill", wanted no field of this name'],
+  ])('%j is refused', (changed, message) => {
+    expect(() => openOne({ ...given, ...changed })).toThrow(message);
   });
 });

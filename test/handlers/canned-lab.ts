@@ -9,6 +9,7 @@ import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
 import { DEFAULT_ACCOUNT_LIMITS } from '../../functions/core/account-limits.ts';
+import { ALL_SERVICES } from '../../functions/core/delivery.ts';
 import { remediateVariables } from '../../functions/core/environment.ts';
 import type { LockState } from '../../functions/core/lock.ts';
 import type { PolicyOverrides } from '../../functions/core/policy.ts';
@@ -140,8 +141,9 @@ export class CannedLab {
   /** Forgets the incident, the lock, and the stops that count against the budget of all services. */
   async forget(): Promise<void> {
     const lock = { pk: { S: `SERVICE#${SERVICE_ID}` }, sk: { S: 'LOCK' } };
+    const ofAll = { pk: { S: `SERVICE#${ALL_SERVICES}` }, sk: { S: 'LOCK' } };
     const account = { pk: { S: 'ACCOUNT' }, sk: { S: 'STATE' } };
-    for (const Key of [lock, account])
+    for (const Key of [lock, ofAll, account])
       await this.#client.send(new DeleteItemCommand({ TableName: TABLE, Key }));
   }
 

@@ -56,3 +56,25 @@ test('what cannot be worked on ends in the dead-letter queue, and the rest is wo
     await source.close();
   }
 });
+
+test('a pause of all services ends by itself, and what it held is healed', async () => {
+  await lab.forget();
+  const until = new Date(Date.now() + 3_000).toISOString();
+  const pause = { kind: 'pause', all: true, by: 'ana', why: 'migration', until };
+  const alarm = readEvent('eventbridge-alarm-metricmath-ALARM.json');
+  const before = lab.calls('StopTask').length;
+
+  expect(await lab.invoke(pause)).toMatchObject({ service: '*', reason: 'paused' });
+  expect(await lab.invoke(alarm)).toMatchObject({ verdict: 'hold', reason: 'paused' });
+  expect(lab.calls('StopTask')).toHaveLength(before);
+  const source = lab.poll(sqs);
+
+  try {
+    await vi.waitFor(async () => expect((await lab.lock()).stops).toHaveLength(1), {
+      timeout: 15_000,
+      interval: 200,
+    });
+  } finally {
+    await source.close();
+  }
+});

@@ -204,7 +204,7 @@ describe('the permissions', () => {
     ]);
   });
 
-  test('that are granted ring guarded alarms, pause by the lock alone, and read incidents', () => {
+  test('that are granted ring guarded alarms, pause by locks and what services share, and read incidents', () => {
     const site = aSite();
     site.healing.guard(aService(site).service);
     const grantee = (id: string): Role =>
@@ -219,8 +219,14 @@ describe('the permissions', () => {
     expect(actions('Drill')).toEqual(
       expect.arrayContaining(['cloudwatch:SetAlarmState', 'lambda:InvokeFunction']),
     );
-    expect(actions('Pause')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
-    expect(JSON.stringify(statementsOf(made, 'Pause'))).toContain('SERVICE#*');
+    const pausing = statementsOf(made, 'Pause').map(({ Action, Condition }) => [Action, Condition]);
+    const keys = (leading: readonly string[]) => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leading },
+    });
+    expect(pausing).toEqual([
+      [['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys(['SERVICE#*', 'ACCOUNT'])],
+      ['dynamodb:PutItem', keys(['ACCOUNT'])],
+    ]);
     expect(actions('Reader')).not.toContain('dynamodb:UpdateItem');
   });
 });

@@ -4,6 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { type AccountState, emptyAccount } from '../../core/account.ts';
 import { HealerError } from '../../core/errors.ts';
+import { PauseField } from './lock-item.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -16,6 +17,7 @@ const AccountItem = v.looseObject({
   stops: moments,
   opened: moments,
   storm: v.optional(v.looseObject({ since: time, until: time })),
+  pause: v.optional(PauseField),
 });
 
 export const ACCOUNT_KEY: Item = { pk: { S: 'ACCOUNT' }, sk: { S: 'STATE' } };
@@ -29,8 +31,14 @@ export function accountFromItem(item: Item | undefined): AccountState {
     const field = v.getDotPath(issue) ?? 'item';
     throw new HealerError('store.malformed', `account item: ${field}: ${issue.message}`);
   }
-  const { version, stops, opened, storm } = parsed.output;
-  const state = { version, stops, opened, ...(storm === undefined ? {} : { storm }) };
+  const { version, stops, opened, storm, pause } = parsed.output;
+  const state = {
+    version,
+    stops,
+    opened,
+    ...(storm === undefined ? {} : { storm }),
+    ...(pause === undefined ? {} : { pause }),
+  };
   return state as unknown as AccountState;
 }
 

@@ -3,7 +3,7 @@
  * - `SERVICE#<id>` / `LOCK`: the lock item, with the outbox as a map of entries by id
  * - `SERVICE#<id>` / `INCIDENT#<incident id>`: the newest state of each incident
  * - `INCIDENT#<incident id>` / `ENTRY#<sequence>`: the timeline
- * - `ACCOUNT` / `STATE`: what all services share
+ * - `ACCOUNT` / `STATE`: what all services share; `SERVICE#*` / `LOCK` has the outbox of its pauses
  */
 import {
   type AttributeValue,
@@ -60,7 +60,9 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): Incident
       if (first === undefined) return;
       await Promise.all([
         putEntries(client, tableName, entries, signal),
-        putIncident(client, tableName, first, incident, signal),
+        incident === undefined
+          ? undefined
+          : putIncident(client, tableName, first, incident, signal),
       ]);
     },
     async clear(serviceId, entries, abortSignal) {

@@ -10,6 +10,16 @@ type Item = Record<string, AttributeValue>;
 
 const time = v.pipe(v.number(), v.finite());
 
+/** A pause that is not understood may be on, so nothing is decided over it. */
+export const PauseField = v.looseObject({
+  by: v.string(),
+  why: v.string(),
+  until: time,
+  record: v.optional(
+    v.looseObject({ id: v.string(), request: v.string(), seq: v.number(), since: time }),
+  ),
+});
+
 /** What a decision reads from the item; an item that does not have it is not understood, and unknown means hold. */
 const LockItem = v.looseObject({
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -24,7 +34,7 @@ const LockItem = v.looseObject({
     }),
   ),
   cooldownUntil: v.optional(time),
-  pause: v.optional(v.looseObject({ by: v.string(), why: v.string(), until: time })),
+  pause: v.optional(PauseField),
   incident: v.optional(
     v.looseObject({
       id: v.string(),

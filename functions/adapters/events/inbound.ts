@@ -1,10 +1,11 @@
 /** Takes a delivery out of whatever it came in: SQS, SNS, EventBridge, the alarm itself, a re-check, a person. */
 import * as v from 'valibot';
-import type { Delivery } from '../../core/delivery.ts';
+import type { Arrival } from '../../core/delivery.ts';
 import { HealerError } from '../../core/errors.ts';
 import type { Inbound } from '../../ports/inbound.ts';
 import { fromDirectAction, fromEventBridge, fromSnsMessage } from './alarm.ts';
-import { read, readJson, show } from './schema.ts';
+import { openPause, openPauseCheck, openResume } from './pause.ts';
+import { read, readJson, ServiceId, show } from './schema.ts';
 
 const SqsRecord = v.looseObject({
   eventSource: v.literal('aws:sqs'),
@@ -24,8 +25,6 @@ const SnsBatch = v.looseObject({
 
 /** An SNS notification as a queue gets it when raw delivery is off. */
 const SnsInQueue = v.looseObject({ Type: v.literal('Notification'), Message: v.string() });
-
-const ServiceId = v.pipe(v.string(), v.regex(/^[^/\s]+\/[^/\s]+$/, '<cluster>/<service>'));
 
 const Recheck = v.strictObject({
   kind: v.literal('recheck'),
@@ -55,7 +54,7 @@ export function openInbound(event: unknown): Inbound {
   return { kind: 'direct', deliveries: openBody(event) };
 }
 
-function openBody(body: unknown): readonly Delivery[] {
+function openBody(body: unknown): readonly Arrival[] {
   if (firstRecord(body)?.['EventSource'] === 'aws:sns') {
     const { Records } = read(SnsBatch, body, 'SNS event');
     return Records.map(({ Sns }) => openMessage(readJson(Sns.Message, 'SNS message')));
@@ -64,17 +63,21 @@ function openBody(body: unknown): readonly Delivery[] {
   return [openMessage(body)];
 }
 
-function openMessage(message: unknown): Delivery {
+function openMessage(message: unknown): Arrival {
   const fields = isRecord(message) ? message : {};
   if (fields['kind'] === 'recheck') return read(Recheck, message, 're-check');
   if (fields['kind'] === 'manual') return read(Manual, message, 'manual request');
+  if (fields['kind'] === 'pause') return openPause(message);
+  if (fields['kind'] === 'resume') return openResume(message);
+  if (fields['kind'] === 'pause-check') return openPauseCheck(message);
   if ('alarmData' in fields) return { kind: 'alarm', alarm: fromDirectAction(message) };
   if ('AlarmName' in fields) return { kind: 'alarm', alarm: fromSnsMessage(message) };
   if (fields['detail-type'] === 'CloudWatch Alarm State Change') {
     return { kind: 'alarm', alarm: fromEventBridge(message) };
   }
   const got = show(fields['detail-type'] ?? fields['kind'] ?? Object.keys(fields).slice(0, 5));
-  const wanted = 'a CloudWatch alarm (direct, SNS or EventBridge), a re-check or a manual request';
+  const wanted =
+    'a CloudWatch alarm (direct, SNS or EventBridge), a re-check, a manual request, a pause or a resume';
   throw new HealerError('event.unknown-kind', `event: got ${got}, wanted ${wanted}`);
 }
 

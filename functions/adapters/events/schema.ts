@@ -4,6 +4,9 @@ import { HealerError } from '../../core/errors.ts';
 /** Longest piece of bad input that an error shows. */
 const SHOWN_MAX = 80;
 
+/** As the healer names its services. */
+export const ServiceId = v.pipe(v.string(), v.regex(/^[^/\s]+\/[^/\s]+$/, '<cluster>/<service>'));
+
 /** @throws {event.malformed} naming the field, the value got and the value wanted. */
 export function read<const S extends v.GenericSchema>(
   schema: S,

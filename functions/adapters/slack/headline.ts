@@ -2,13 +2,11 @@
 import type { Entry } from '../../core/entry.ts';
 import { type DurationMillis, spell } from '../../core/time.ts';
 import type { Reason } from '../../core/verdict.ts';
+import type { Verdict } from './blocks.ts';
+import { pauseHeadline } from './pause-headline.ts';
+import { cut } from './text.ts';
 
-export interface Headline {
-  /** State is a word, a shape and a colour, never a colour alone. */
-  readonly emoji: string;
-  readonly state: string;
-  readonly sentence: string;
-  readonly ask: string;
+export interface Headline extends Verdict {
   readonly happened: string;
   readonly did: string;
   readonly next: string;
@@ -18,39 +16,88 @@ const NO_ACTION = 'No action needed.';
 const NO_ACTION_YET = 'No action needed yet.';
 const NEEDS_YOU = 'A person must look.';
 
+/** Longer names leave no room for what is said of them. */
+const SERVICE_MAX = 60;
+const ENVIRONMENT_MAX = 20;
+
+/** `checkout-api (prod)`. */
+export function nameOf(serviceId: string, environment: string): string {
+  const service = serviceId.split('/').at(-1) ?? serviceId;
+  return `${cut(service, SERVICE_MAX)} (${cut(environment, ENVIRONMENT_MAX)})`;
+}
+
 export function headline(entry: Entry): Headline {
-  const name = `${entry.serviceId.split('/').at(-1) ?? entry.serviceId} (${entry.environment})`;
   const again = entry.reopened > 0 ? ` (re-opened, time ${entry.reopened + 1})` : '';
+  const name = `${nameOf(entry.serviceId, entry.environment)}${again}`;
   switch (entry.kind) {
     case 'stopped':
+      return acting(entry, name);
     case 'claimed':
-      return acting(entry, `${name}${again}`);
+      return claiming(entry, name);
     case 'recovered':
-      return recovered(entry, `${name}${again}`);
+      return recovered(entry, name);
     case 'escalated':
     case 'stop-refused':
-      return needsYou(entry, `${name}${again}`);
+      return needsYou(entry, name);
     case 'explained':
       return {
-        ...needsYou(entry, `${name}${again}`),
-        sentence: `${name}${again}: now it is known what is wrong.`,
+        ...needsYou(entry, name),
+        sentence: `${name}: now it is known what is wrong.`,
         happened: entry.trigger,
       };
     case 'held':
-      if (entry.reason === 'observe-only') return observing(entry, `${name}${again}`);
-      return holding(entry, `${name}${again}`);
+      if (entry.reason === 'observe-only') return observing(entry, name);
+      return holding(entry, name);
     case 'opened':
     case 'reopened':
-      return holding(entry, `${name}${again}`);
+      return opening(entry, name);
+    case 'paused':
+    case 'resumed':
+      return pauseHeadline(entry, name);
+    default:
+      return holding(entry, name);
   }
 }
 
+function opening(entry: Entry, name: string): Headline {
+  const { requests, errors } = entry.facts;
+  const share =
+    requests === undefined || errors === undefined || requests === 0
+      ? ''
+      : `, ${((errors / requests) * 100).toFixed(1)} % of requests fail`;
+  return {
+    emoji: entry.kind === 'reopened' ? ':repeat:' : ':warning:',
+    state: entry.kind === 'reopened' ? 'OPEN AGAIN' : 'OPEN',
+    sentence: `${name}: alarm is on${share}; looking for the ill task.`,
+    ask: NO_ACTION_YET,
+    happened: entry.trigger,
+    did: entry.stopped === 0 ? 'stopped nothing yet' : `stopped ${entry.stopped} so far`,
+    next: 'I stop one task if exactly one is to blame, or say why not',
+  };
+}
+
+function claiming(entry: Entry, name: string): Headline {
+  return {
+    ...acting(entry, name),
+    sentence: `${name}: about to stop 1 ill task${ofDesired(entry)}.`,
+    did: `chose task ${entry.victim?.taskId ?? 'unknown'}, and no other`,
+  };
+}
+
+function ofDesired({ facts }: Entry): string {
+  return facts.desired === undefined ? '' : ` of ${facts.desired}`;
+}
+
+/** On a phone the cause is worth more than the rule that it broke. */
+function shortOf({ cause }: Entry, name: string): { readonly short?: string } {
+  return cause === undefined ? {} : { short: `${name}: ${cause.sentence}` };
+}
+
 function acting(entry: Entry, name: string): Headline {
-  const of = entry.facts.desired === undefined ? '' : ` of ${entry.facts.desired}`;
   return {
     emoji: ':gear:',
     state: 'ACTING',
-    sentence: `${name}: stopped 1 ill task${of}, checking recovery.`,
+    sentence: `${name}: stopped 1 ill task${ofDesired(entry)}, checking recovery.`,
     ask: NO_ACTION_YET,
     happened: `${entry.trigger}; ${entry.victim?.why ?? entry.detail}`,
     did: `stopped task ${entry.victim?.taskId ?? 'unknown'}, and no other`,
@@ -88,6 +135,7 @@ function needsYou(entry: Entry, name: string): Headline {
     emoji: ':octagonal_sign:',
     state: 'NEEDS YOU',
     sentence: `${name}: ${sentenceOf(entry.reason)}.`,
+    ...shortOf(entry, name),
     ask: NEEDS_YOU,
     happened: `${entry.trigger}; ${entry.detail}`,
     did: entry.stopped === 0 ? 'stopped nothing' : `stopped ${entry.stopped} so far, and no more`,
@@ -105,6 +153,7 @@ function holding(entry: Entry, name: string): Headline {
     emoji: ':double_vertical_bar:',
     state: 'HOLDING',
     sentence: `${name}: alarm is on, healing held: ${sentenceOf(entry.reason)}.`,
+    ...shortOf(entry, name),
     ask: NO_ACTION_YET,
     happened: `${entry.trigger}; ${entry.detail}`,
     did: 'stopped nothing',
@@ -114,7 +163,7 @@ function holding(entry: Entry, name: string): Headline {
 
 function observing(entry: Entry, name: string): Headline {
   return {
-    emoji: ':eye:',
+    emoji: ':eyes:',
     state: 'OBSERVE',
     sentence: `${name}: I ${entry.detail}.`,
     ask: 'Nothing is done: the policy says observe.',

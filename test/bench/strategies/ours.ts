@@ -2,7 +2,7 @@
 import { type RemediateDeps, remediate } from '../../../functions/app/remediate.ts';
 import { DEFAULT_ACCOUNT_LIMITS } from '../../../functions/core/account-limits.ts';
 import type { TaskLines } from '../../../functions/core/cause.ts';
-import type { Delivery } from '../../../functions/core/delivery.ts';
+import type { Arrival } from '../../../functions/core/delivery.ts';
 import type { Entry } from '../../../functions/core/entry.ts';
 import {
   type GuardedService,
@@ -75,7 +75,7 @@ export class OurHealer implements Healer {
   }
 
   /** As the queue does: a message that failed comes again. */
-  async #deliver(delivery: Delivery): Promise<void> {
+  async #deliver(delivery: Arrival): Promise<void> {
     this.#invocations += 1;
     // As random as Lambda's and the queue's: an incident's id is salted with it.
     const requestId = this.#world.random.fork(`request ${this.#invocations}`).hex(32);
@@ -95,7 +95,7 @@ export class OurHealer implements Healer {
       store: this.store,
       guarded: { all: () => Promise.resolve(this.#guarded) },
       open: (event) => {
-        const open = () => [event as Delivery];
+        const open = () => [event as Arrival];
         return { kind: 'batch', records: [{ id: messageId, open }] };
       },
       stopper: {
