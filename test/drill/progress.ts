@@ -22,6 +22,8 @@ export type Progress =
       readonly elapsedMs: number;
       readonly journal: Journal;
       readonly file: string;
+      /** The page for people; absent where none was written. */
+      readonly report?: string;
     };
 
 /** How things stand, once a second. */

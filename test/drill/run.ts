@@ -91,8 +91,9 @@ export class Drill {
       await lab.close();
     }
     const file = await writeJournal(journal, folder);
-    if (report === true) await writeReport(reportBeside(file), journal);
-    this.#tell({ kind: 'finished', journal, file });
+    const page = report === true ? reportBeside(file) : undefined;
+    if (page !== undefined) await writeReport(page, journal);
+    this.#tell({ kind: 'finished', journal, file, ...(page !== undefined && { report: page }) });
     return { journal, file };
   }
 

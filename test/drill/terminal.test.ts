@@ -71,6 +71,12 @@ describe('a log', () => {
     expect(text).toMatch(/PASS .*\njournal: \.drill\/x\/journal\.json\n$/);
   });
 
+  test('names the page for people where one was written', () => {
+    const text = shown([{ ...finished, report: '.drill/x/report.html' }]);
+
+    expect(text).toMatch(/\nreport: \.drill\/x\/report\.html\n$/);
+  });
+
   test('says what a control run is', () => {
     expect(shown([{ ...started, healer: false }])).toContain('control run: ECS alone');
   });

@@ -59,6 +59,8 @@ export class Terminal {
         this.close();
         this.#write(`\n${renderResult(progress.journal, this.#paint, this.#options.width())}\n`);
         this.#write(`${this.#paint('dim', `journal: ${progress.file}`)}\n`);
+        if (progress.report === undefined) return;
+        this.#write(`${this.#paint('dim', `report: ${progress.report}`)}\n`);
     }
   }
 
