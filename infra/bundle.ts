@@ -8,7 +8,7 @@ import { build, type Plugin } from 'esbuild';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-export const FUNCTIONS = ['remediate', 'notify'] as const;
+export const FUNCTIONS = ['remediate', 'notify', 'respond', 'drill'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export interface Bundle {

@@ -10,6 +10,12 @@ export interface ClusterPermissionsOptions {
    * from its peers
    */
   readonly logGroups?: string[];
+  /**
+   * Names of the alarms that drills may ring; `*` and `?` stand for any characters and for any one.
+   *
+   * @default - those of the services that are guarded in the healer's stack
+   */
+  readonly alarms?: string[];
 }
 
 /** How the healer comes by its rights; made by its static methods. */
@@ -21,7 +27,7 @@ export class HealingPermissions {
    * healer's stack then refers to the stacks of the services, so guards are in the healer's stack.
    */
   static eachService(): HealingPermissions {
-    return new HealingPermissions([], []);
+    return new HealingPermissions([], [], []);
   }
 
   /**
@@ -36,19 +42,23 @@ export class HealingPermissions {
       throw new Error("HealingPermissions.clusters: got no name, wanted one or more: ['shop-*']");
     }
     for (const name of names) refuseName('clusters', name, CLUSTER);
-    const { logGroups = [] } = options;
+    const { logGroups = [], alarms = [] } = options;
     for (const name of logGroups) refuseName('logGroups', name, LOG_GROUP);
-    return new HealingPermissions(names, logGroups);
+    for (const name of alarms) refuseName('alarms', name, ALARM);
+    return new HealingPermissions(names, logGroups, alarms);
   }
 
   /** Names of clusters, or patterns; empty where each service brings its own. */
   readonly clusterNames: string[];
   /** Names of log groups, or patterns. */
   readonly logGroupNames: string[];
+  /** Names of alarms that drills may ring, or patterns. */
+  readonly alarmNames: string[];
 
-  private constructor(clusterNames: string[], logGroupNames: string[]) {
+  private constructor(clusterNames: string[], logGroupNames: string[], alarmNames: string[]) {
     this.clusterNames = [...clusterNames];
     this.logGroupNames = [...logGroupNames];
+    this.alarmNames = [...alarmNames];
   }
 }
 
@@ -66,7 +76,13 @@ const LOG_GROUP: Wanted = {
   example: "the name of a log group, not its ARN, or the beginning of names: '/ecs/*'",
 };
 
-/** A pattern without a single letter is every task, or every log, of the account. */
+const ALARM: Wanted = {
+  // CloudWatch takes any character; the usual ones leave no doubt about where a name ends.
+  characters: /^[A-Za-z0-9 _./#*?()-]{1,255}$/,
+  example: "the name of an alarm, not its ARN, or the beginning of names: 'shop-*'",
+};
+
+/** A pattern without a single letter is every task, log or alarm of the account. */
 function refuseName(field: string, name: string, { characters, example }: Wanted): void {
   if (Token.isUnresolved(name)) return;
   if (characters.test(name) && /[A-Za-z0-9]/.test(name)) return;

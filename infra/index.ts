@@ -12,5 +12,5 @@ export {
   SingleTask,
 } from './healing-policy.ts';
 export { SelfHealing } from './self-healing.ts';
-export type { SelfHealingProps } from './self-healing-props.ts';
-export { Slack } from './slack.ts';
+export type { HealingDrills, SelfHealingProps } from './self-healing-props.ts';
+export { Slack, type SlackBotOptions, SlackBroadcast, type SlackButtons } from './slack.ts';

@@ -5,9 +5,36 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { HealingPermissions } from './healing-permissions.ts';
 import type { HealingAccountLimits, HealingPolicy } from './healing-policy.ts';
-import type { Slack } from './slack.ts';
+import type { Slack, SlackButtons } from './slack.ts';
+
+/** Rehearsals of the healing, by a function of their own. */
+export interface HealingDrills {
+  /**
+   * How often the wiring of every guarded service is drilled: one of its alarms is set to ALARM, and
+   * the healer must notice it, hold, tell, and see it end. Nothing is stopped. Whole days, from one
+   * to six; each service at a time of its own.
+   *
+   * @default - never: only people ask for drills
+   */
+  readonly every?: Duration;
+  /**
+   * Whether services whose environment looks like production may be drilled. Who asks for a drill
+   * there must say so too.
+   *
+   * @default false: a drill rings alarms that others may listen to
+   */
+  readonly production?: boolean;
+  /**
+   * Signs the requests that make a task ill, to the fault switch that a service must have; holds it
+   * bare, or as `{ "drillToken": "…" }`. Which services have one, `faultUrl` of a guard says.
+   *
+   * @default - none: wiring can be drilled, no task is made ill
+   */
+  readonly faultSecret?: ISecret;
+}
 
 /**
  * Only `slack` is required.
@@ -18,6 +45,25 @@ import type { Slack } from './slack.ts';
 export interface SelfHealingProps {
   /** Where incidents are told. */
   readonly slack: Slack;
+  /**
+   * Buttons under the messages: acknowledge, pause, resume, stop one more. They need a Slack app whose
+   * interactivity asks `respondUrl`.
+   *
+   * @default - none: links, and the commands to type
+   */
+  readonly buttons?: SlackButtons;
+  /**
+   * Whether the week's incidents are told on Mondays.
+   *
+   * @default true: what heals itself again and again would go unseen
+   */
+  readonly digest?: boolean;
+  /**
+   * Page of your runbook, to which messages link with the reason as anchor.
+   *
+   * @default - no link
+   */
+  readonly runbookUrl?: string;
   /**
    * Limits of every guarded service, unless it has its own.
    *
@@ -79,10 +125,17 @@ export interface SelfHealingProps {
    */
   readonly table?: ITable;
   /**
-   * Longest time without a drill that passed; an alarm rings then. From one hour to seven days, the
-   * longest that CloudWatch looks back.
+   * Rehearsals: a function that runs drills, for who asks and by the clock.
    *
-   * @default - no such alarm: it would ring until drills are scheduled
+   * @default - none: drills run on a laptop, and by who may `grantDrill`
+   */
+  readonly drills?: HealingDrills;
+  /**
+   * Longest time without a drill that passed; an alarm rings then. From one hour to seven days, the
+   * longest that CloudWatch looks back. Any service's drill counts.
+   *
+   * @default - twice `drills.every` and an hour, seven days at most: one drill may fail to pass. No
+   * such alarm without a schedule: it would ring all the time
    */
   readonly drillWithin?: Duration;
   /**

@@ -2,39 +2,38 @@
  * What a platform engineer adds to an app: one healer for the Fargate services of an account and
  * Region.
  */
-import { Names, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { Names, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { notifyVariables, remediateVariables } from '../functions/core/environment.ts';
 import { AlarmRules } from './healing/alarm-rules.ts';
 import { HealerDashboard } from './healing/dashboard.ts';
-import { HealerFunction } from './healing/functions.ts';
-import { grantDrill, grantPause, grantReadIncidents } from './healing/grants.ts';
-import { accountLimitsOf, policyOverridesOf } from './healing/limits.ts';
+import { Drills } from './healing/drill.ts';
+import type { HealerFunction } from './healing/functions.ts';
+import { grantDrill, grantReadIncidents } from './healing/grants.ts';
+import { policyOverridesOf } from './healing/limits.ts';
 import { type Messaging, makeMessaging } from './healing/messaging.ts';
 import { HealerMetrics } from './healing/metrics.ts';
-import { makeOwnAlarms } from './healing/own-alarms.ts';
+import { makeNotify } from './healing/notify.ts';
+import { makeOwnAlarms, type OwnAlarmsProps } from './healing/own-alarms.ts';
 import { RemediatePermissions } from './healing/permissions.ts';
 import { StackQuotas } from './healing/quotas.ts';
+import { makeRemediate } from './healing/remediate.ts';
+import { makeRespond } from './healing/respond.ts';
+import { tellDigest, tellOwnAlarms } from './healing/rules.ts';
 import { ServiceList } from './healing/service-entry.ts';
 import { type GuardedBy, type GuardProps, ServiceGuard } from './healing/service-guard.ts';
 import { ServiceParameters } from './healing/service-parameters.ts';
 import { StackOrder } from './healing/stack-order.ts';
 import { makeTable } from './healing/table.ts';
-import { grantWebhook, webhookEnvironment } from './healing/webhook.ts';
 import { HealingPermissions } from './healing-permissions.ts';
 import type { SelfHealingProps } from './self-healing-props.ts';
 
-/** Alarms handled at the same time: a storm of them must not use up the account's ECS calls. */
-const CONCURRENCY_MAX = 10;
+type Sources = Omit<OwnAlarmsProps, 'actions' | 'drillWithin'>;
 
 /**
  * Finds the one ill task of a service, stops exactly that task, proves the recovery, and tells it
@@ -57,10 +56,18 @@ export class SelfHealing extends HealerMetrics {
   readonly invocationDeadLetters: Queue;
   /** Every announcement, as JSON; subscribe your own systems to it. */
   readonly topic: Topic;
+  /** What Amazon Q Developer subscribes to; only with `Slack.amazonQ()`. */
+  readonly chatTopic: Topic | undefined;
   /** Decides and stops. */
   readonly remediate: HealerFunction;
   /** Tells Slack. */
   readonly notify: HealerFunction;
+  /** Answers clicks; only with `buttons`. */
+  readonly respond: HealerFunction | undefined;
+  /** The "Request URL" of the Slack app's interactivity; only with `buttons`. */
+  readonly respondUrl: string | undefined;
+  /** Runs drills; only with `drills`. */
+  readonly drill: HealerFunction | undefined;
   /** Alarms on the healer itself. */
   readonly ownAlarms: Alarm[];
   /** Path of the SSM parameters that list the guarded services. */
@@ -79,38 +86,44 @@ export class SelfHealing extends HealerMetrics {
     policyOverridesOf(policy);
     this.servicesPath = `/${Names.uniqueResourceName(this, { separator: '-' })}`;
     this.table = makeTable(this, { removalPolicy, encryptionKey, table: props.table });
-    const messaging = makeMessaging(this, encryptionKey);
+    const withChatTopic = props.slack._way === 'topic';
+    const messaging = makeMessaging(this, { encryptionKey, withChatTopic });
     this.inbox = messaging.inbox;
     this.inboxDeadLetters = messaging.inboxDeadLetters;
     this.ruleDeadLetters = messaging.ruleDeadLetters;
     this.invocationDeadLetters = messaging.invocationDeadLetters;
     this.topic = messaging.topic;
-    this.remediate = this.#makeRemediate(props, messaging, removalPolicy);
-    this.notify = this.#makeNotify(props, messaging, removalPolicy);
-    this.ownAlarms = [
-      ...makeOwnAlarms(this, {
-        messaging,
-        remediate: this.remediate.function,
-        notify: this.notify.function,
-        actions: props.alarmActions ?? [],
-        drillWithin: props.drillWithin,
-      }),
-    ];
-    this.#board = props.dashboard === true ? this.#makeDashboard(messaging) : undefined;
-    this.dashboard = this.#board?.dashboard;
+    this.chatTopic = messaging.chatTopic;
     const { table, servicesPath } = this;
+    const { environment = defaultEnvironment(this) } = props;
+    const place = { props, table, messaging, servicesPath, environment };
     const { permissions: rights = HealingPermissions.eachService() } = props;
-    const { role } = this.remediate;
+    this.remediate = makeRemediate(this, place);
+    this.notify = makeNotify(this, place);
+    const responding = makeRespond(this, place);
+    this.respond = responding?.function;
+    this.respondUrl = responding?.url;
+    const drills =
+      props.drills === undefined ? undefined : new Drills(this, place, props.drills, rights);
+    this.drill = drills?.function;
+    this.ownAlarms = this.#makeOwnAlarms(props, messaging, drills);
+    const told = { function: this.notify, messaging };
+    tellOwnAlarms(this, this.ownAlarms, told);
+    if (props.digest !== false) tellDigest(this, told);
+    const shown = { ...this.#sources(messaging, drills), ownAlarms: this.ownAlarms };
+    this.#board = props.dashboard === true ? new HealerDashboard(this, shown) : undefined;
+    this.dashboard = this.#board?.dashboard;
     this.#by = {
       rules: new AlarmRules(this, messaging),
       rights,
-      permissions: new RemediatePermissions(role, { table, messaging, servicesPath }, rights),
+      permissions: new RemediatePermissions(this.remediate.role, place, rights),
       parameters: new ServiceParameters(this, servicesPath),
-      environment: props.environment ?? defaultEnvironment(this),
+      environment,
       policy,
       services: new ServiceList(),
       order: new StackOrder(this, rights),
       quotas: new StackQuotas(),
+      drills,
     };
     this.node.addValidation({
       validate: () =>
@@ -141,22 +154,24 @@ export class SelfHealing extends HealerMetrics {
   }
 
   /**
-   * Lets a drill ring the guarded alarms, hand in requests, follow what becomes of them, and count
-   * that it passed.
+   * Lets somebody run drills: ring the guarded alarms, hand in requests, follow what becomes of them,
+   * count that a drill passed; with `drills` also ask the function that runs them.
    *
    * Where guards are in other stacks than the healer, the grantee must be in one of its own.
    */
   grantDrill(grantee: IGrantable): Grant {
     const alarmArns = this.#guards.flatMap(({ alarms }) => alarms.map(({ alarmArn }) => alarmArn));
     this.#by.order.addGrantee(grantee, alarmArns);
-    return grantDrill(grantee, this.remediate.function, alarmArns).combine(
-      this.grantReadIncidents(grantee),
-    );
+    const functions = [this.remediate, this.drill].flatMap((each) => each?.function ?? []);
+    return grantDrill(grantee, functions, alarmArns).combine(this.grantReadIncidents(grantee));
   }
 
-  /** Lets a person or a pipeline pause the healing of a service or of all, and end the pause. */
+  /**
+   * Lets a person or a pipeline ask `remediate`: to pause the healing of a service or of all, to end a
+   * pause, to look at a service. Whatever is asked, the guardrails stand.
+   */
   grantPause(grantee: IGrantable): Grant {
-    return grantPause(grantee, this.table);
+    return this.remediate.function.grantInvoke(grantee);
   }
 
   /** Lets a report or a person read incidents and their timelines. */
@@ -164,68 +179,28 @@ export class SelfHealing extends HealerMetrics {
     return grantReadIncidents(grantee, this.table);
   }
 
-  #makeDashboard(messaging: Messaging): HealerDashboard {
-    const remediate = this.remediate.function;
-    const notify = this.notify.function;
-    return new HealerDashboard(this, { messaging, remediate, notify, ownAlarms: this.ownAlarms });
+  #makeOwnAlarms(
+    { alarmActions: actions = [], drillWithin }: SelfHealingProps,
+    messaging: Messaging,
+    drills: Drills | undefined,
+  ): Alarm[] {
+    const within = drillWithin ?? drills?.within;
+    const sources = this.#sources(messaging, drills);
+    return [...makeOwnAlarms(this, { ...sources, actions, drillWithin: within })];
   }
 
-  #makeRemediate(
-    props: SelfHealingProps,
-    messaging: Messaging,
-    removalPolicy: RemovalPolicy,
-  ): HealerFunction {
-    const remediate = HealerFunction._make(this, 'Remediate', {
-      name: 'remediate',
-      description: 'Finds and stops the one ill task of a guarded service',
-      environment: remediateVariables({
-        tableName: this.table.tableName,
-        inboxUrl: messaging.inbox.queueUrl,
-        topicArn: messaging.topic.topicArn,
-        servicesPath: this.servicesPath,
-        accountLimits: accountLimitsOf(props.accountLimits),
-      }),
-      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-      removalPolicy,
-      deadLetters: messaging.invocationDeadLetters,
-      settings: props,
-    });
-    remediate.function.addEventSource(
-      new SqsEventSource(messaging.inbox, {
-        // One incident never waits for another, nor is it repeated for another's fault.
-        batchSize: 1,
-        reportBatchItemFailures: true,
-        maxConcurrency: CONCURRENCY_MAX,
-      }),
-    );
-    Validations.of(remediate.function).acknowledge({
-      id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
-      reason: 'A queue as source knows no destination; the queue has dead letters.',
-    });
-    return remediate;
-  }
-
-  #makeNotify(
-    props: SelfHealingProps,
-    messaging: Messaging,
-    removalPolicy: RemovalPolicy,
-  ): HealerFunction {
-    const notify = HealerFunction._make(this, 'Notify', {
-      name: 'notify',
-      description: 'Tells incidents in Slack',
-      environment: notifyVariables(webhookEnvironment(props.slack)),
-      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-      removalPolicy,
-      deadLetters: messaging.invocationDeadLetters,
-      settings: props,
-    });
-    grantWebhook(notify.role, props.slack);
-    messaging.topic.addSubscription(
-      new LambdaSubscription(notify.function, {
-        deadLetterQueue: messaging.invocationDeadLetters,
-      }),
-    );
-    return notify;
+  /** What alarms and the dashboard look at. */
+  #sources(messaging: Messaging, drills: Drills | undefined): Sources {
+    return {
+      messaging,
+      remediate: this.remediate.function,
+      notify: this.notify.function,
+      respond: this.respond?.function,
+      drill:
+        drills === undefined
+          ? undefined
+          : { function: drills.function.function, deadLetters: drills.deadLetters },
+    };
   }
 }
 

@@ -1,26 +1,70 @@
 /** Where incidents are told. */
-import { SecretValue, Token } from 'aws-cdk-lib';
-import { CfnSecret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Token } from 'aws-cdk-lib';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
+import { type Broadcast, CHANNEL_ID, GROUP_ID } from '../functions/core/environment-notify.ts';
+import { refuseLiteral, refusePlain, refuseText } from './healing/literal-secrets.ts';
 
-/**
- * What must never stand in a template: Slack's tokens, and the URL of a webhook, which is a
- * password.
- */
-const LITERAL_SECRET = /xox[a-z]-|xapp-|hooks\.slack(?:-gov)?\.com/;
+/** When the channel hears of what is in an incident's thread. */
+export class SlackBroadcast {
+  /** When a person must look, and when an incident is opened again. */
+  static readonly NEEDS_HUMAN = new SlackBroadcast('needs-human');
+  /** At a recovery too. */
+  static readonly ALWAYS = new SlackBroadcast('always');
+  /** Never; who is mentioned in the thread is still called. */
+  static readonly NEVER = new SlackBroadcast('never');
 
-const FIX =
-  'put it into Secrets Manager by hand and pass ' +
-  'Slack.webhook(Secret.fromSecretNameV2(scope, id, name))';
+  /** As the configuration spells it. */
+  readonly value: string;
+  /** @internal */
+  readonly _value: Broadcast;
 
-const PARAMETER_FIX =
-  'put it into a SecureString by hand and pass Slack.webhookParameter(' +
-  'StringParameter.fromSecureStringParameterAttributes(scope, id, { parameterName }))';
+  private constructor(value: Broadcast) {
+    this.value = value;
+    this._value = value;
+  }
+}
+
+/** Where and how a bot tells. */
+export interface SlackBotOptions {
+  /** Id of the channel, such as `C0123456789`; its name may change. The bot must be a member. */
+  readonly channel: string;
+  /**
+   * Id of the user group that is called when a person must look, such as `S0123456789`.
+   *
+   * @default - nobody: who watches the channel sees it
+   */
+  readonly mention?: string;
+  /**
+   * When the channel hears of what is in an incident's thread.
+   *
+   * @default SlackBroadcast.NEEDS_HUMAN: what heals by itself disturbs nobody
+   */
+  readonly broadcast?: SlackBroadcast;
+}
+
+/** Buttons under the messages. */
+export interface SlackButtons {
+  /** Holds the signing secret of the Slack app bare, or as `{ "signingSecret": "…" }`. */
+  readonly signingSecret: ISecret;
+  /** Ids of the people whose clicks count, such as `U0123456789`. */
+  readonly users: string[];
+  /**
+   * Clicks that are worked on at the same time. The address is open to everyone, so that this is
+   * also the most that a flood of forged ones can cost. It is taken from the account's concurrency,
+   * of which Lambda leaves at least 100 unreserved (10 in a new account): ask for more there first.
+   *
+   * @default 2: a click takes some hundred milliseconds
+   */
+  readonly concurrency?: number;
+}
+
+type Way = 'webhook' | 'bot' | 'topic';
 
 /** A way to reach Slack; made by its static methods. */
 export class Slack {
   /**
-   * Posts through an incoming webhook, kept in Secrets Manager.
+   * Posts through an incoming webhook, kept in Secrets Manager: a new message for each change.
    *
    * Under TypeScript's `exactOptionalPropertyTypes` a `new Secret(…)` is passed `as ISecret`: there
    * CDK's class does not fit its own interface. An imported secret fits everywhere.
@@ -28,9 +72,9 @@ export class Slack {
    * @param secret - holds the webhook's URL bare, or as `{ "webhookUrl": "https://…" }`
    */
   static webhook(secret: ISecret): Slack {
-    refuseText('webhook', secret, FIX);
-    refuseLiteral(secret);
-    return new Slack(secret, undefined);
+    refuseText('Slack.webhook', secret, 'secret');
+    refuseLiteral('Slack.webhook', secret);
+    return new Slack('webhook', { secret });
   }
 
   /**
@@ -44,56 +88,74 @@ export class Slack {
    * `{ "webhookUrl": "https://…" }`
    */
   static webhookParameter(parameter: IStringParameter): Slack {
-    refuseText('webhookParameter', parameter, PARAMETER_FIX);
-    refusePlain(parameter);
-    return new Slack(undefined, parameter);
+    refuseText('Slack.webhookParameter', parameter, 'parameter');
+    refusePlain('Slack.webhookParameter', parameter);
+    return new Slack('webhook', { parameter });
   }
 
-  /** The secret with the webhook's URL; none when a parameter holds it. */
-  readonly secret: ISecret | undefined;
-  /** The parameter with the webhook's URL; none when a secret holds it. */
-  readonly parameter: IStringParameter | undefined;
+  /**
+   * Posts as a bot whose token is kept in Secrets Manager: one message for each incident, which is
+   * edited, with a thread under it.
+   *
+   * @param secret - holds the bot's token bare, or as `{ "botToken": "…" }`
+   */
+  static bot(secret: ISecret, options: SlackBotOptions): Slack {
+    refuseText('Slack.bot', secret, 'secret');
+    refuseLiteral('Slack.bot', secret);
+    return new Slack('bot', { secret }, options);
+  }
 
-  private constructor(secret: ISecret | undefined, parameter: IStringParameter | undefined) {
+  /**
+   * Posts as a bot whose token is kept in SSM's Parameter Store.
+   *
+   * @param parameter - a SecureString, made by hand and imported; holds the bot's token bare, or as
+   * `{ "botToken": "…" }`
+   */
+  static botParameter(parameter: IStringParameter, options: SlackBotOptions): Slack {
+    refuseText('Slack.botParameter', parameter, 'parameter');
+    refusePlain('Slack.botParameter', parameter);
+    return new Slack('bot', { parameter }, options);
+  }
+
+  /**
+   * Publishes to a topic of its own, `healing.chatTopic`, what Amazon Q Developer in chat
+   * applications shows; the channel's configuration there must subscribe to it. It has no secret,
+   * and no buttons of ours.
+   */
+  static amazonQ(): Slack {
+    return new Slack('topic', {});
+  }
+
+  /** @internal */
+  readonly _way: Way;
+  /** The secret with the webhook's URL or the bot's token; none when a parameter holds it. */
+  readonly secret: ISecret | undefined;
+  /** The parameter with the webhook's URL or the bot's token; none when a secret holds it. */
+  readonly parameter: IStringParameter | undefined;
+  /** Where and how the bot tells; none without a bot. */
+  readonly botOptions: SlackBotOptions | undefined;
+
+  private constructor(
+    way: Way,
+    { secret, parameter }: { secret?: ISecret; parameter?: IStringParameter },
+    botOptions?: SlackBotOptions,
+  ) {
+    if (botOptions !== undefined) refuseIds(botOptions);
+    this._way = way;
     this.secret = secret;
     this.parameter = parameter;
+    this.botOptions = botOptions;
   }
 }
 
-/** Callers without types may pass anything, the URL itself first of all. */
-function refuseText(method: string, given: unknown, fix: string): void {
-  if (typeof given === 'string' || given instanceof SecretValue) {
-    const wanted = method === 'webhook' ? 'a secret' : 'a parameter';
-    throw new Error(`Slack.${method}: got a literal value, wanted ${wanted}; ${fix}`);
-  }
+function refuseIds({ channel, mention }: SlackBotOptions): void {
+  refuseId('Slack.bot: channel', channel, CHANNEL_ID, 'the id of a channel such as C0123456789');
+  if (mention === undefined) return;
+  refuseId('Slack.bot: mention', mention, GROUP_ID, 'the id of a user group such as S0123456789');
 }
 
-/**
- * A secret whose value is written in the app is readable in its template, by everyone who may
- * deploy.
- */
-function refuseLiteral(secret: ISecret): void {
-  const resource = secret.node.defaultChild;
-  if (!(resource instanceof CfnSecret)) return;
-  const { secretString } = resource;
-  if (secretString === undefined) return;
-  const value: unknown = Token.isUnresolved(secretString)
-    ? resource.stack.resolve(secretString)
-    : secretString;
-  if (LITERAL_SECRET.test(JSON.stringify(value))) {
-    throw new Error(`Slack.webhook: the secret ${secret.node.path} has a literal value; ${FIX}`);
-  }
-}
-
-/**
- * A parameter that the app makes has its value in the template. One that it imports as plain text
- * becomes a parameter of the stack, which shows its value to everyone who may look at the stack.
- */
-function refusePlain({ node, parameterType }: IStringParameter): void {
-  if (parameterType === 'SecureString') return;
-  const got = Token.isUnresolved(parameterType) ? 'one made by this app' : parameterType;
-  throw new Error(
-    `Slack.webhookParameter: the parameter ${node.path} is readable by many: got ${got}, ` +
-      `wanted a SecureString; ${PARAMETER_FIX}`,
-  );
+/** A value that only CloudFormation will know passes; the function refuses it at its start. */
+export function refuseId(field: string, value: string, pattern: RegExp, wanted: string): void {
+  if (Token.isUnresolved(value) || pattern.test(value)) return;
+  throw new Error(`${field}: got '${value}', wanted ${wanted}`);
 }

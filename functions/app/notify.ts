@@ -1,28 +1,56 @@
-/** Tells the chat what the topic says. */
-import type { Entry } from '../core/entry.ts';
+/** Tells people what the topic, the healer's own alarms and the calendar say. */
+import type { Notice, Telling } from '../core/notice.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { Chat, ChatMessage } from '../ports/messaging.ts';
+import type { Teller } from '../ports/messaging.ts';
 
 export interface NotifyDeps {
-  readonly chat: Chat;
+  readonly teller: Teller;
   readonly journal: Journal;
-  readonly open: (event: unknown) => readonly Entry[];
-  readonly render: (entry: Entry) => ChatMessage;
+  readonly open: (event: unknown) => readonly Telling[];
+  readonly digest: (signal: AbortSignal) => Promise<Notice>;
 }
 
 /**
- * Posts each entry in order.
+ * Tells each in order.
  *
  * @throws HealerError so that the platform delivers the event again and at last keeps it in the dead-letter
- *   queue; a post that was made before the failure is then made twice, which is the price of at least once.
+ *   queue; what was told before the failure is then told twice, which is the price of at least once.
  */
 export async function notify(deps: NotifyDeps, event: unknown, signal: AbortSignal): Promise<void> {
-  for (const entry of deps.open(event)) {
+  for (const telling of deps.open(event)) {
     try {
-      await deps.chat.post(deps.render(entry), signal);
+      await tell(deps, telling, signal);
     } catch (error) {
-      deps.journal.failed({ what: `notify ${entry.id}`, error, service: entry.serviceId });
+      const service = serviceOf(telling);
+      const told = service === undefined ? {} : { service };
+      deps.journal.failed({ what: `notify ${nameOf(telling)}`, error, ...told });
       throw error;
     }
   }
+}
+
+async function tell(
+  { teller, digest }: NotifyDeps,
+  telling: Telling,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (telling.kind) {
+    case 'entry':
+      return teller.entry(telling.entry, signal);
+    case 'notice':
+      return teller.notice(telling.notice, signal);
+    case 'digest-due':
+      return teller.notice(await digest(signal), signal);
+  }
+}
+
+function nameOf(telling: Telling): string {
+  if (telling.kind === 'entry') return telling.entry.id;
+  return telling.kind === 'notice' ? `notice ${telling.notice.kind}` : 'digest';
+}
+
+function serviceOf(telling: Telling): string | undefined {
+  if (telling.kind === 'entry') return telling.entry.serviceId;
+  if (telling.kind === 'notice' && telling.notice.kind === 'drill') return telling.notice.serviceId;
+  return undefined;
 }

@@ -15,6 +15,7 @@ import type { GuardedService } from '../core/guarded-service.ts';
 import { isOpen } from '../core/incident.ts';
 import type { LockState } from '../core/lock.ts';
 import type { Observation } from '../core/observation.ts';
+import { requestFor } from '../core/request.ts';
 import { between, durationMillis, type EpochMillis, later, minutes } from '../core/time.ts';
 import type { Victim } from '../core/verdict.ts';
 import type { SharedCommit } from '../ports/incident-store.ts';
@@ -211,9 +212,12 @@ async function scheduleRecheck(
   await deps.inbox.scheduleRecheck(recheck, delay, signal);
 }
 
-/** Whoever won follows the incident; if nobody does (a pause was set, say), we look again. */
-function afterLostRace({ service }: Request, lock: LockState): Pass | undefined {
-  if (!isOpen(lock.incident)) return undefined;
+/**
+ * Whoever won follows the incident; if nobody does (a pause was set, say), we look again. So we do for a person who
+ * still has no answer.
+ */
+function afterLostRace({ service, delivery }: Request, lock: LockState): Pass | undefined {
+  if (!isOpen(lock.incident) || requestFor({ delivery, lock }) !== undefined) return undefined;
   const detail = 'another invocation decided first and follows the incident';
   return passOf(lock, { ...held(service, 'lock-held', detail), incident: lock.incident.id });
 }

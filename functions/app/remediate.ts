@@ -1,9 +1,16 @@
 /** Takes whatever arrives, finds the service it is about, and reconciles it. */
-import { ALL_SERVICES, type Arrival, isAboutPause, type PauseDelivery } from '../core/delivery.ts';
+import {
+  ALL_SERVICES,
+  type Arrival,
+  type Delivery,
+  isAboutPause,
+  type PauseDelivery,
+} from '../core/delivery.ts';
 import { HealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import type { GuardedServices } from '../ports/guarded-services.ts';
 import type { Inbound } from '../ports/inbound.ts';
+import { takeIncident } from './acknowledge.ts';
 import type { Outcome } from './outcome.ts';
 import { pauseOrResume } from './pause.ts';
 import { type ReconcileDeps, reconcile } from './reconcile.ts';
@@ -63,14 +70,29 @@ async function runAll(
 ): Promise<readonly Outcome[]> {
   const services = await deps.guarded.all();
   const runs = arrivals.map((arrival) => {
-    if (!isAboutPause(arrival)) {
-      const service = find(services, arrival);
-      return () => reconcile(deps, { service, delivery: arrival, ...invocation });
+    if (isAboutPause(arrival)) {
+      const asked = { delivery: arrival, services: scopeOf(services, arrival), ...invocation };
+      return () => pauseOrResume(deps, { ...asked, request: nameOf(arrival) ?? request });
     }
-    const over = scopeOf(services, arrival);
-    return () => pauseOrResume(deps, { delivery: arrival, services: over, request, ...invocation });
+    const service = find(services, arrival);
+    if (arrival.kind === 'acknowledge') {
+      return () => takeIncident(deps, { service, delivery: arrival, ...invocation });
+    }
+    const delivery = named(arrival, request);
+    return () => reconcile(deps, { service, delivery, ...invocation });
   });
   return Promise.all(runs.map((run) => run()));
+}
+
+function nameOf(delivery: PauseDelivery): string | undefined {
+  return delivery.kind === 'pause-check' ? undefined : delivery.request;
+}
+
+/** A request of a person that has no name of its own gets that of the message. */
+function named(delivery: Delivery, request: string): Delivery {
+  return delivery.kind === 'manual'
+    ? { ...delivery, request: delivery.request ?? request }
+    : delivery;
 }
 
 function scopeOf(

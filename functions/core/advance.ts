@@ -8,9 +8,10 @@ import { type Change, type Part, type Step, write } from './change.ts';
 import { nameDelivery } from './delivery.ts';
 import { type Effect, judgeStop } from './effect.ts';
 import { type Incident, incidentId, isOpen, wantsCause } from './incident.ts';
-import { claim, confirm, type LockState, release } from './lock.ts';
+import { activeDrill, claim, confirm, type LockState, release } from './lock.ts';
 import type { AlarmReading } from './observation.ts';
 import { stableSinceAt } from './recovery.ts';
+import { answeredWith, requestFor } from './request.ts';
 import { between, type EpochMillis, earliest } from './time.ts';
 import { type Escalate, type Hold, isPatient, type Reason, type Victim } from './verdict.ts';
 
@@ -75,18 +76,34 @@ export function advanceRefused(step: Step, why: string): Change {
     told: true,
   };
   const victim = step.lock.intent?.victim;
-  const part: Part = { kind: 'stop-refused', detail: why, reason: 'stop-refused', victim };
-  return write({ ...step, lock: release(step.lock) }, incident, [part]);
+  const refused = { detail: why, reason: 'stop-refused', victim } as const;
+  return write({ ...step, lock: release(step.lock) }, incident, [
+    isKnown(step) ? answer(step, refused) : { kind: 'stop-refused', ...refused },
+  ]);
+}
+
+/** Whoever asked again has been called for it already. */
+function isKnown(step: Step): boolean {
+  const { delivery } = step;
+  return delivery.kind === 'manual' && incidentOf(step).escalated?.reason === 'stop-refused';
+}
+
+/** A refusal that is told, and calls nobody. */
+function answer({ delivery }: Step, part: Omit<Part, 'kind'>): Part {
+  const requestedBy = delivery.kind === 'manual' ? delivery.requestedBy : undefined;
+  return { ...part, kind: 'held', announce: true, requestedBy };
 }
 
 function advanceClaim(step: Step, victim: Victim): Change {
   const { incident, parts } = openOrKeep(step);
-  const acting: Incident = { ...withoutHold(incident), state: 'acting' };
+  const asked = requestFor(step);
+  const answered = answeredWith(incident, asked);
+  const acting: Incident = { ...withoutHold(incident), ...answered, state: 'acting' };
   const intent = { incidentId: acting.id, victim, claimedAt: step.now, claimedBy: step.requestId };
   const lock = claim(judgeLastStop(step), intent);
   return write({ ...step, lock }, acting, [
     ...parts,
-    { kind: 'claimed', detail: victim.why, victim },
+    { kind: 'claimed', detail: victim.why, victim, requestedBy: asked?.by },
   ]);
 }
 
@@ -101,7 +118,9 @@ function judgeLastStop({ lock, decision }: Step): LockState {
 function advanceHold(step: Step, verdict: Hold): Change {
   const { incident, parts } = openOrKeep(step);
   const isNew = incident.hold?.reason !== verdict.reason;
-  const announce = isNew && !incident.told && !QUIET.includes(verdict.reason);
+  const asked = requestFor(step);
+  const isTold = isNew && !incident.told && !QUIET.includes(verdict.reason);
+  const announce = asked !== undefined || isTold;
   const since = incident.hold !== undefined && !isNew ? incident.hold.since : step.now;
   const { stableSince: _stale, waitingSince: waited, ...rest } = incident;
   const mayLast = isPatient(verdict.reason) || verdict.reason === 'alarm-cleared';
@@ -111,12 +130,14 @@ function advanceHold(step: Step, verdict: Hold): Change {
     state: stateWhileHolding(incident, verdict.reason),
     hold: { reason: verdict.reason, since },
     told: incident.told || announce,
+    ...answeredWith(incident, asked),
     ...(mayLast ? {} : { waitingSince: waited ?? step.now }),
     ...(stableSince === undefined ? {} : { stableSince }),
   };
   const { reason, detail, until, cause } = verdict;
-  const held: Part = { kind: 'held', reason, detail, until, announce, cause };
-  const steps = isNew ? [...parts, held] : parts;
+  const requestedBy = asked?.by;
+  const held: Part = { kind: 'held', reason, detail, until, announce, cause, requestedBy };
+  const steps = isNew || asked !== undefined ? [...parts, held] : parts;
   if (cause === undefined || !wantsCause(incident, step.service.policy, step.now)) {
     return write(step, holding, steps);
   }
@@ -140,8 +161,10 @@ function seenStableSince(step: Step, incident: Incident): EpochMillis | undefine
 
 function advanceEscalation(step: Step, { reason, detail, cause }: Escalate): Change {
   const { incident, parts } = openOrKeep(step);
+  const asked = requestFor(step);
   const escalated: Incident = {
     ...withoutHold(incident),
+    ...answeredWith(incident, asked),
     state: 'escalated',
     escalated: { reason, at: step.now },
     explained: cause !== undefined,
@@ -154,7 +177,7 @@ function advanceEscalation(step: Step, { reason, detail, cause }: Escalate): Cha
   // A claim that could not be completed is over with it: a human has the incident now.
   return write(withoutClaim(step), escalated, [
     ...parts,
-    { kind: 'escalated', reason, detail, outcome, cause },
+    { kind: 'escalated', reason, detail, outcome, cause, requestedBy: asked?.by },
   ]);
 }
 
@@ -198,23 +221,31 @@ function openOrKeep(step: Step): { readonly incident: Incident; readonly parts: 
   const last = step.lock.incident;
   if (isOpen(last)) return { incident: { ...last, rang: ringing(step, last.rang) }, parts: [] };
   const detail = nameDelivery(step.delivery);
-  const fresh = {
-    state: 'open' as const,
+  const fresh: Omit<Incident, 'id' | 'reopened' | 'seq' | 'token' | 'stopped'> = {
+    state: 'open',
     openedAt: step.now,
     alarmSince: earliest(step.now, ...alarmsOf(step).map((alarm) => alarm.since)),
     openedBy: detail,
     rang: ringing(step, []),
     nextCheckAt: step.now,
     told: false,
+    ...drillOf(step),
   };
-  if (last !== undefined && isRecent(step, last.recoveredAt)) {
+  // What a drill made is no part of what comes after it by itself, nor the other way round.
+  if (last !== undefined && last.drill === fresh.drill && isRecent(step, last.recoveredAt)) {
     const { id, reopened, seq, token, stopped } = last;
-    const incident = { id, seq, token, stopped, ...fresh, reopened: reopened + 1 };
+    const kept = { id, seq, token, stopped, ...answeredWith(last, undefined) };
+    const incident = { ...kept, ...fresh, reopened: reopened + 1 };
     return { incident, parts: [{ kind: 'reopened', detail }] };
   }
   const id = incidentId(step.now, `${step.service.id}/${step.requestId}`);
   const incident = { id, reopened: 0, seq: 0, token: 0, stopped: 0, ...fresh };
   return { incident, parts: [{ kind: 'opened', detail }] };
+}
+
+function drillOf({ lock, now }: Step): Pick<Incident, 'drill'> {
+  const mark = activeDrill(lock.drill, now);
+  return mark === undefined ? {} : { drill: mark.id };
 }
 
 function isRecent({ service, now }: Step, recoveredAt: EpochMillis | undefined): boolean {

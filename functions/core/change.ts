@@ -7,7 +7,7 @@ import type { Effect } from './effect.ts';
 import type { Entry, EntryKind } from './entry.ts';
 import { floorOf } from './guardrail.ts';
 import { type Incident, wantsCause } from './incident.ts';
-import { type LockState, stopsInWindow } from './lock.ts';
+import { activeDrill, type LockState, stopsInWindow } from './lock.ts';
 import { between, durationMillis, type EpochMillis, later } from './time.ts';
 import type { Reason, Victim } from './verdict.ts';
 
@@ -37,7 +37,11 @@ export interface Part {
   readonly outcome?: Effect | undefined;
   readonly cause?: Cause | undefined;
   readonly announce?: boolean;
+  readonly requestedBy?: string | undefined;
 }
+
+/** What an entry is made from; without a decision it has no numbers of the moment. */
+export type Moment = Pick<Step, 'service' | 'lock' | 'now'> & Partial<Pick<Step, 'decision'>>;
 
 const ANNOUNCED: readonly EntryKind[] = ['stopped', 'stop-refused', 'escalated', 'explained'];
 
@@ -102,8 +106,9 @@ function isSlow({ service, now, decision: { verdict } }: Step, incident: Inciden
   return verdict.kind !== 'hold' || verdict.reason === incident.escalated?.reason;
 }
 
-function makeEntry(step: Step, incident: Incident, part: Part, seq: number): Entry {
-  const { kind, detail, reason, until, victim, outcome, cause } = part;
+export function makeEntry(step: Moment, incident: Incident, part: Part, seq: number): Entry {
+  const { kind, detail, reason, until, victim, outcome, cause, requestedBy } = part;
+  const acknowledgedBy = incident.acknowledged?.by;
   return {
     id: `${incident.id}#${seq}`,
     incidentId: incident.id,
@@ -119,16 +124,30 @@ function makeEntry(step: Step, incident: Incident, part: Part, seq: number): Ent
     reopened: incident.reopened,
     facts: factsOf(step),
     ledger: ledgerOf(incident),
+    where: whereOf(step),
+    ...drillOf(step, incident),
     ...(reason === undefined ? {} : { reason }),
     ...(until === undefined ? {} : { until }),
     ...(victim === undefined ? {} : { victim }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(cause === undefined ? {} : { cause }),
+    ...(acknowledgedBy === undefined ? {} : { acknowledgedBy }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
   };
 }
 
-function factsOf(step: Step): Entry['facts'] {
-  const { observation, diagnosis } = step.decision;
+/** Of an incident that opened while the drill was on, and only as long as it is. */
+function drillOf({ lock, now }: Moment, incident: Incident): Pick<Entry, 'drill'> {
+  const mark = activeDrill(lock.drill, now);
+  return mark === undefined || incident.drill !== mark.id ? {} : { drill: mark.id };
+}
+
+function whereOf({ service: { clusterArn, logGroup } }: Moment): NonNullable<Entry['where']> {
+  return { clusterArn, ...(logGroup === undefined ? {} : { logGroup }) };
+}
+
+function factsOf(step: Moment): Entry['facts'] {
+  const { observation, diagnosis } = step.decision ?? {};
   const { service, lock, now } = step;
   const used = {
     stopsUsed: stopsInWindow(lock, service.policy, now).length,

@@ -13,7 +13,7 @@ import { accountStorm } from './guard-account.ts';
 import type { GuardedService } from './guarded-service.ts';
 import { chooseSuspect, type Guardrail, type GuardrailContext, short } from './guardrail.ts';
 import { CLAIM_GUARDRAILS, GUARDRAILS } from './guardrails.ts';
-import { isOpen, type OpenIncident } from './incident.ts';
+import { hasPerson, isOpen, type OpenIncident } from './incident.ts';
 import { type Intent, isLeased, type LockState } from './lock.ts';
 import {
   type AlarmReading,
@@ -23,6 +23,7 @@ import {
 } from './observation.ts';
 import type { Policy } from './policy.ts';
 import { judgeRecovery } from './recovery.ts';
+import { requestFor } from './request.ts';
 import { type EpochMillis, iso, later } from './time.ts';
 import { type Hold, isPatient, type Reason, type Verdict, type Victim } from './verdict.ts';
 
@@ -126,15 +127,36 @@ function decideOnSight(
   if (lock.incident?.state === 'escalated') {
     const reason = lock.incident.escalated?.reason ?? 'no-suspect';
     // A person has the storm, not this service: it decides by itself again when the storm is over.
-    if (reason !== 'account-storm')
+    if (reason !== 'account-storm' && requestFor(input) === undefined)
       return holdUntilRecheck(input, reason, 'a human has it; still followed');
   }
   const context = { service, lock, account, limits, observation, diagnosis, now };
   const verdict = completeClaim(context) ?? askGuardrails(GUARDRAILS, context);
-  if (verdict !== undefined) return verdict;
+  if (verdict !== undefined) return callOnce(input, verdict);
   const unwanted = whyNotOn(input.delivery);
   if (unwanted !== undefined) return holdUntilRecheck(input, ...unwanted);
-  return { kind: 'act', victim: nameVictim(diagnosis), completing: false };
+  const victim = nameVictim(diagnosis);
+  return mustAsk(input, victim) ?? { kind: 'act', victim, completing: false };
+}
+
+/** One request is one stop: when that did not end it, the person is called again, and nothing goes on by itself. */
+function mustAsk(input: DecisionInput, { taskId, why }: Victim): Verdict | undefined {
+  const { incident } = input.lock;
+  if (!hasPerson(incident) || requestFor(input) !== undefined) return undefined;
+  // It was given back with the end of the storm of all services.
+  if (incident.state === 'escalated') return undefined;
+  const detail = `after the stop that was asked for, task ${short(taskId)} is ill: ${why}`;
+  return { kind: 'escalate', reason: incident.escalated.reason, detail };
+}
+
+/** Whoever asks has been called for this already: a refusal for the same reason is told, and calls nobody again. */
+function callOnce(input: DecisionInput, verdict: Verdict): Verdict {
+  const { incident } = input.lock;
+  if (verdict.kind !== 'escalate' || verdict.reason !== incident?.escalated?.reason) return verdict;
+  if (requestFor(input) === undefined) return verdict;
+  const { detail, cause } = verdict;
+  const held = holdUntilRecheck(input, verdict.reason, detail);
+  return cause === undefined ? held : { ...held, cause };
 }
 
 function onSilence(

@@ -40,6 +40,10 @@ export type Delivery =
       readonly reason: string;
       /** Look and decide, but write, stop and announce nothing. */
       readonly dryRun: boolean;
+      /** The same for every delivery of one request; filled in from the message that brought it. */
+      readonly request?: string;
+      /** The incident that it is about; whichever is open when it is not said. */
+      readonly incidentId?: string;
     };
 
 /** Stands for every guarded service; none can have this id. */
@@ -54,6 +58,7 @@ export type PauseDelivery =
       readonly serviceId: string;
       readonly by: string;
       readonly why?: string;
+      readonly request?: string;
     }
   | {
       /** Sent by the healer to itself: ends the pause, or waits on. */
@@ -69,10 +74,20 @@ interface PauseRequest {
   readonly serviceId: string;
   readonly by: string;
   readonly why: string;
+  /** Names the request where its sender does; otherwise the message that brought it does. */
+  readonly request?: string;
+}
+
+/** A person says: I have this incident. */
+export interface AcknowledgeDelivery {
+  readonly kind: 'acknowledge';
+  readonly serviceId: string;
+  readonly incidentId: string;
+  readonly by: string;
 }
 
 /** Whatever comes in. */
-export type Arrival = Delivery | PauseDelivery;
+export type Arrival = Delivery | PauseDelivery | AcknowledgeDelivery;
 
 export function isAboutPause(arrival: Arrival): arrival is PauseDelivery {
   return ['pause', 'resume', 'pause-check'].includes(arrival.kind);
@@ -93,5 +108,7 @@ export function nameDelivery(delivery: Arrival): string {
       return `resume by ${delivery.by}`;
     case 'pause-check':
       return `check of ${delivery.pauseId}`;
+    case 'acknowledge':
+      return `acknowledge ${delivery.incidentId} by ${delivery.by}`;
   }
 }

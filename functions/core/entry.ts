@@ -17,6 +17,7 @@ export const ENTRY_KINDS = [
   'recovered',
   'paused',
   'resumed',
+  'acknowledged',
 ] as const;
 
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -82,4 +83,12 @@ export interface Entry {
   readonly reopened: number;
   readonly facts: Facts;
   readonly ledger: Ledger;
+  /** Where to look further; absent in what older versions wrote, and for all services together. */
+  readonly where?: { readonly clusterArn: string; readonly logGroup?: string };
+  /** Id of the drill that is on; absent when it is no drill. */
+  readonly drill?: string;
+  /** The person who has the incident, once one said so. */
+  readonly acknowledgedBy?: string;
+  /** The person whose request this answers: a stop that they asked for, or why there is none. */
+  readonly requestedBy?: string;
 }

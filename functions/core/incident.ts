@@ -34,6 +34,16 @@ export interface Incident {
   /** Whether the person who was called has been told the cause. */
   readonly explained?: boolean;
   readonly recoveredAt?: EpochMillis;
+  /** Id of the drill that was on when it opened. */
+  readonly drill?: string;
+  /** Who has this episode, and who had it before; healing does not wait for them. */
+  readonly acknowledged?: {
+    readonly by: string;
+    readonly at: EpochMillis;
+    readonly before?: readonly string[];
+  };
+  /** Requests of people that were answered while they had it, by a stop or a refusal; the newest ones. */
+  readonly answered?: readonly string[];
   /** Whether on-call has heard of this episode. */
   readonly told: boolean;
 }
@@ -43,6 +53,17 @@ export type OpenIncident = Incident & { readonly state: Exclude<IncidentState, '
 export function isOpen(incident: Incident | undefined): incident is OpenIncident {
   return incident !== undefined && incident.state !== 'recovered';
 }
+
+/**
+ * A person was called, and has it until it is over: nothing more is stopped in it unless they ask. Who was called
+ * for the storm of all services has this one only as long as the storm holds it.
+ */
+export function hasPerson(incident: Incident | undefined): incident is OpenIncident & Called {
+  if (!isOpen(incident) || incident.escalated === undefined) return false;
+  return incident.state === 'escalated' || incident.escalated.reason !== 'account-storm';
+}
+
+type Called = Required<Pick<Incident, 'escalated'>>;
 
 /**
  * A person was called and does not know why yet: the evidence that names the cause may be some seconds younger than the
@@ -65,6 +86,11 @@ export function incidentId(at: EpochMillis, salt: string): string {
 /** `pause-20261120-100341-3f9c2k`. */
 export function pauseId(at: EpochMillis, salt: string): string {
   return timedId('pause', at, salt);
+}
+
+/** `drill-20261120-100341-3f9c2k`. */
+export function drillId(at: EpochMillis, salt: string): string {
+  return timedId('drill', at, salt);
 }
 
 function timedId(kind: string, at: EpochMillis, salt: string): string {

@@ -50,6 +50,14 @@ export interface PauseRecord {
   readonly since: EpochMillis;
 }
 
+/** A drill is on: what is told meanwhile says so. It ends by itself. */
+export interface DrillMark {
+  readonly id: string;
+  readonly by: string;
+  readonly since: EpochMillis;
+  readonly until: EpochMillis;
+}
+
 export interface LockState {
   readonly serviceId: string;
   /** 0 when the service has no item yet. */
@@ -61,6 +69,8 @@ export interface LockState {
   /** The open incident, or the last one. */
   readonly incident?: Incident;
   readonly pause?: Pause;
+  /** No decision is made by it: it is only told. */
+  readonly drill?: DrillMark;
   /** Timeline entries that are not yet both kept and told. */
   readonly outbox: readonly Entry[];
 }
@@ -114,6 +124,11 @@ export function stopsInWindow(
 /** True while only the claimer may work on its claim; afterwards it is certainly dead, and anyone completes it. */
 export function isLeased(intent: Intent, policy: Policy, now: EpochMillis): boolean {
   return between(intent.claimedAt, now) < policy.claimLease;
+}
+
+/** @returns the mark while it is on. */
+export function activeDrill(mark: DrillMark | undefined, now: EpochMillis): DrillMark | undefined {
+  return mark !== undefined && now < mark.until ? mark : undefined;
 }
 
 /** @returns the pause while it is on. */

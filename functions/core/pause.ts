@@ -76,7 +76,7 @@ function begin(
   // Asked first: a delivery that comes again late is not to be called too late.
   if (active?.record?.request === request) return unchanged(input, active);
   const until = endOf(delivery, now);
-  const by = clean(delivery.by, BY_MAX);
+  const by = cleanName(delivery.by);
   const why = redact(delivery.why, WHY_MAX);
   if (active?.by === by && active.why === why && active.until === until) {
     return unchanged(input, active);
@@ -99,7 +99,7 @@ function resume(
   if (before === undefined) return nothing('there is no pause to end');
   const isOver = activePause(before, now) === undefined;
   const because = why === undefined ? '' : `: ${redact(why, WHY_MAX)}`;
-  const who = isOver ? undefined : `ended by ${clean(by, BY_MAX)}${because}`;
+  const who = isOver ? undefined : `ended by ${cleanName(by)}${because}`;
   const entry = ending(input, before, who);
   return { outcome: 'resumed', detail: entry.detail, pause: undefined, entries: [entry] };
 }
@@ -170,7 +170,7 @@ function makeEntry(
     trigger:
       delivery.kind === 'pause-check'
         ? 'end of the pause'
-        : `${delivery.kind} by ${clean(delivery.by, BY_MAX)}`,
+        : `${delivery.kind} by ${cleanName(delivery.by)}`,
     stopped: 0,
     reopened: 0,
     facts: { alarms: [], ...used },
@@ -180,8 +180,8 @@ function makeEntry(
 }
 
 /** A name is not redacted: whom to ask is the point of it. */
-function clean(text: string, max: number): string {
-  return text.replace(/\p{Cc}+/gu, ' ').slice(0, max);
+export function cleanName(by: string): string {
+  return by.replace(/\p{Cc}+/gu, ' ').slice(0, BY_MAX);
 }
 
 /** `shop-prod/checkout-api`, or in words that it is every one of them. */

@@ -6,6 +6,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { remediate } from '../app/remediate.ts';
+import { codedErrors } from './coded-errors.ts';
 import { composeRemediate } from './compose-remediate.ts';
 
 /** Left to write the journal and answer; a claim that is not confirmed by then is completed by the next pass. */
@@ -20,6 +21,7 @@ await deps.guarded
   .catch((error: unknown) => deps.journal.failed({ what: 'prefetch', error }));
 
 export const handler = middy({ timeoutEarlyInMillis: TIMEOUT_EARLY_MS })
+  .use(codedErrors)
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }) =>

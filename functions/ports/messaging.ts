@@ -1,5 +1,6 @@
 import type { Delivery, PauseDelivery } from '../core/delivery.ts';
 import type { Entry } from '../core/entry.ts';
+import type { Notice } from '../core/notice.ts';
 import type { DurationMillis } from '../core/time.ts';
 
 export type Recheck = Extract<Delivery, { kind: 'recheck' }>;
@@ -20,16 +21,20 @@ export interface Announcer {
   publish(entry: Entry, signal: AbortSignal): Promise<void>;
 }
 
-/** A message ready for the chat: `text` alone must say it all, `blocks` make it pleasant. */
-export interface ChatMessage {
-  readonly text: string;
-  readonly blocks: readonly unknown[];
+/** The same topic, for what is no step of an incident. */
+export interface NoticeAnnouncer {
+  publishNotice(notice: Notice, signal: AbortSignal): Promise<void>;
 }
 
-export interface Chat {
-  /**
-   * @throws {chat.rate-limited} or {chat.unavailable} when trying again later may help, {chat.refused} when it
-   * will not.
-   */
-  post(message: ChatMessage, signal: AbortSignal): Promise<void>;
+/**
+ * Tells people, in whatever way they chose.
+ *
+ * Telling the same again is harmless, and an older step never replaces a newer one.
+ *
+ * @throws {chat.rate-limited} or {chat.unavailable} when trying again later may help, {chat.refused} when it
+ * will not.
+ */
+export interface Teller {
+  entry(entry: Entry, signal: AbortSignal): Promise<void>;
+  notice(notice: Notice, signal: AbortSignal): Promise<void>;
 }

@@ -13,11 +13,19 @@ export function ownAlarmsTable({ healing }: Sample): string {
       const { threshold, alarmDescription = '' } = alarm;
       return [
         `\`${node.id}\``,
-        `${threshold ?? ''} in ${secondsOf(alarm) / 60} min`,
-        alarmDescription.replace(/^Self-healing: /, ''),
+        `${isMissed(alarm) ? 'below ' : ''}${threshold ?? ''} in ${spell(secondsOf(alarm))}`,
+        alarmDescription.replace(/^Self-healing: (.*) \[[\w-]+\]$/s, '$1'),
       ];
     }),
   );
+}
+
+function isMissed({ comparisonOperator }: CfnAlarm): boolean {
+  return comparisonOperator?.startsWith('LessThan') === true;
+}
+
+function spell(seconds: number): string {
+  return seconds >= 86_400 ? `${seconds / 3_600} h` : `${seconds / 60} min`;
 }
 
 interface Query {

@@ -26,7 +26,19 @@ export const APP_EFFECTS: Readonly<Record<string, string>> = {
   graceSeconds: 'For so long after its start a task is not stopped for failed checks.',
   logRetentionDays: 'How long the logs of services and healer are kept.',
   slackSecret:
-    "Secret with Slack's incoming webhook. Without it one is made, empty, and its name is an output.",
+    "Secret with Slack's incoming webhook, or with the bot's token. Without it one is made, empty, and its " +
+    'name is an output.',
+  slackChannel: 'A bot tells there, one message for each incident, instead of a webhook.',
+  slackMention: 'User group that the bot calls when a person must look.',
+  slackUsers:
+    'Whose clicks count, with commas between: messages get buttons, and their address is an output.',
+  slackSigningSecret:
+    'Secret with the signing secret of the Slack app. Without it one is made, empty, and its name is an ' +
+    'output; only with `slackUsers`.',
+  drills:
+    '`wiring` drills the wiring of each service every three days, and runs drills that people ask for; ' +
+    '`faults` also lets drills make a task of the service behind `/*` ill, through its fault switch.',
+  productionDrills: 'Allows drills where the name of the environment looks like production.',
   pipeline:
     'A second stack with a pipeline that builds, tests and deploys; see [delivery](delivery.md).',
   githubRepository:

@@ -3,7 +3,7 @@
 import { INCIDENT } from './incident-calls.ts';
 import { HOURS_PER_MONTH, IDLE_RECEIVES_PER_HOUR, PRICES } from './prices.ts';
 import { markdownTable } from './regions.ts';
-import { makeSample, type Sample } from './sample.ts';
+import { makeSample, makeSampleWith, type Sample } from './sample.ts';
 
 interface Line {
   readonly what: string;
@@ -51,6 +51,21 @@ export function idleCostTable(): string {
       ...others.map(cells),
     ],
   );
+}
+
+/** Of a month, of what is not there by default. */
+export function optionsCostTable(): string {
+  const base = alarmMetrics(makeSample());
+  const alarmsOf = (option: 'buttons' | 'drills') => alarmMetrics(makeSampleWith(option)) - base;
+  const receives = IDLE_RECEIVES_PER_HOUR * HOURS_PER_MONTH;
+  const lines: readonly Line[] = [
+    at('`buttons`: its alarms', alarmsOf('buttons'), 'metrics', month.alarmMetric),
+    at('… its signing secret', 1, 'secret', month.secret),
+    at('`drills`: its alarms', alarmsOf('drills'), 'metrics', month.alarmMetric),
+    each('… Lambda waits at its queue', receives, 'receives', million.sqsRequest),
+    at('… its fault secret', 1, 'secret', month.secret),
+  ];
+  return markdownTable(['per month', 'count', 'list price', 'cost'], lines.map(cells));
 }
 
 /** Of one incident that ends with a stop and a proven recovery. */

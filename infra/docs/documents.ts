@@ -3,28 +3,31 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ownAlarmsTable } from './alarms-table.ts';
 import { appTable } from './app-table.ts';
-import { idleCostTable, incidentCostTable } from './cost-tables.ts';
+import { idleCostTable, incidentCostTable, optionsCostTable } from './cost-tables.ts';
 import { excerpts } from './excerpts.ts';
-import { iamTable } from './iam-table.ts';
+import { iamOptionsTable, iamTable } from './iam-table.ts';
 import { methodsTables } from './methods-tables.ts';
 import { propsTables } from './props-tables.ts';
 import { type Document, fillRegions } from './regions.ts';
-import { makeSample } from './sample.ts';
+import { makeSample, makeSampleWith } from './sample.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PATHS = ['README.md', 'docs/construct.md', 'docs/app.md'];
+const PATHS = ['README.md', 'docs/construct.md', 'docs/app.md', 'docs/cost.md'];
 
 /** Every table by its name; synthesises, so the functions must be bundled. */
 export function makeTables(): ReadonlyMap<string, string> {
   const sample = makeSample();
+  const whole = makeSampleWith();
   return new Map([
     ...excerpts(),
     ...propsTables(),
     ...methodsTables(),
     ['iam', iamTable(sample)],
+    ['iam:options', iamOptionsTable(sample, whole)],
     ['cost:idle', idleCostTable()],
     ['cost:incident', incidentCostTable()],
-    ['own-alarms', ownAlarmsTable(sample)],
+    ['cost:options', optionsCostTable()],
+    ['own-alarms', ownAlarmsTable(whole)],
     ['app', appTable()],
   ]);
 }

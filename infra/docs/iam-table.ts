@@ -16,38 +16,57 @@ interface Policy {
   readonly Roles: readonly unknown[];
 }
 
-/** @throws when a statement has no reason: nobody should deploy what nobody can explain. */
+/** What the functions of the defaults may do. @throws when a statement has no reason. */
 export function iamTable(sample: Sample): string {
+  return tableOf(rowsOf(sample));
+}
+
+/** What they may do besides with a bot, buttons and drills. */
+export function iamOptionsTable(sample: Sample, whole: Sample): string {
+  const known = new Set(rowsOf(sample).map((row) => JSON.stringify(row)));
+  const common = new Set(rowsOf(sample).map(([, ...rest]) => JSON.stringify(rest)));
+  const added = rowsOf(whole).filter(
+    (row) => !known.has(JSON.stringify(row)) && !common.has(JSON.stringify(row.slice(1))),
+  );
+  return tableOf(added);
+}
+
+type Row = readonly string[];
+
+function tableOf(rows: readonly Row[]): string {
+  return markdownTable(['function', 'may', 'on', 'if', 'because'], joined(rows));
+}
+
+/** Nobody should deploy what nobody can explain. */
+function rowsOf(sample: Sample): readonly Row[] {
   const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
     Object.values(sample.template.findResources(type)).map(
       (resource) => resource['Properties'] as Policy,
     ),
   );
-  const rows = (['remediate', 'notify'] as const).flatMap((name) => {
-    const { role } = sample.healing[name];
+  return (['remediate', 'notify', 'respond', 'drill'] as const).flatMap((name) => {
+    const made = sample.healing[name];
+    if (made === undefined) return [];
+    const { role } = made;
     const roleId = Stack.of(role).getLogicalId(role.node.defaultChild as never);
     const own = policies.filter(({ Roles }) => JSON.stringify(Roles).includes(`"${roleId}"`));
     return own
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
       .map((statement) => rowOf(statement, name, sample));
   });
-  return markdownTable(['function', 'may', 'on', 'if', 'because'], joined(rows));
 }
 
-/** What both may do stands in one row. */
-function joined(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+/** What several may do stands in one row. */
+function joined(rows: readonly Row[]): readonly Row[] {
   const owners = new Map<string, string[]>();
   for (const [owner = '', ...rest] of rows) {
     const key = JSON.stringify(rest);
     owners.set(key, [...(owners.get(key) ?? []), owner]);
   }
-  return [...owners].map(([rest, names]) => [
-    names.length > 1 ? 'both' : names.join(''),
-    ...(JSON.parse(rest) as string[]),
-  ]);
+  return [...owners].map(([rest, names]) => [names.join(', '), ...(JSON.parse(rest) as string[])]);
 }
 
-function rowOf(statement: Statement, name: string, sample: Sample): readonly string[] {
+function rowOf(statement: Statement, name: string, sample: Sample): Row {
   const actions = [statement.Action].flat();
   const key = statement.Sid?.replace(/\d+$/, '') ?? actions[0] ?? '';
   const reason = IAM_REASONS[key];
@@ -85,6 +104,7 @@ function flatten(value: unknown, sample: Sample): string {
     return parts.map((part) => flatten(part, sample)).join(delimiter);
   }
   if (Array.isArray(node['Fn::GetAtt'])) return pathOf(String(node['Fn::GetAtt'][0]), sample);
+  if (Array.isArray(value)) return value.map((part) => flatten(part, sample)).join(', ');
   const reference = String(node['Ref']);
   return reference.startsWith('AWS::') ? 'aws' : pathOf(reference, sample);
 }

@@ -11,7 +11,7 @@ import { homeIn, Shared } from './sharing.ts';
 const RULE_AGE_MAX = Duration.hours(24);
 const RULE_TRIES_MAX = 185;
 /** A pattern ends at 2,048 characters, and an alarm's ARN may have some 170. */
-const ALARMS_MAX = 10;
+export const ALARMS_MAX = 10;
 /** Rules that EventBridge takes in an account and Region, unless the quota was raised. */
 const RULES_MAX = 300;
 /** Makes rules for the guards beside the healer, and shares them in other stacks. */

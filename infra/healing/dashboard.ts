@@ -13,13 +13,15 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Messaging } from './messaging.ts';
 import { drillsPassed, ownMetric } from './metrics.ts';
-import { FAILURE_CODES } from './own-alarms.ts';
+import { type DrillSources, FAILURE_CODES } from './own-alarms.ts';
 import type { ServiceGuard } from './service-guard.ts';
 
 export interface DashboardSources {
   readonly messaging: Messaging;
   readonly remediate: IFunction;
   readonly notify: IFunction;
+  readonly respond: IFunction | undefined;
+  readonly drill: DrillSources | undefined;
   readonly ownAlarms: readonly Alarm[];
 }
 
@@ -122,7 +124,7 @@ function aboutWork(): readonly Graph[] {
   ];
 }
 
-function aboutMessages({ messaging }: DashboardSources): readonly Graph[] {
+function aboutMessages({ messaging, drill }: DashboardSources): readonly Graph[] {
   const { inbox, inboxDeadLetters, ruleDeadLetters, invocationDeadLetters } = messaging;
   const waiting = (label: string, queue: IQueue): IMetric =>
     queue.metricApproximateNumberOfMessagesVisible({ label, statistic: 'Maximum' });
@@ -139,13 +141,17 @@ function aboutMessages({ messaging }: DashboardSources): readonly Graph[] {
         waiting('of the inbox', inboxDeadLetters),
         waiting('of the rules', ruleDeadLetters),
         waiting('of the functions', invocationDeadLetters),
+        ...(drill === undefined ? [] : [waiting('of drills', drill.deadLetters)]),
       ],
     },
   ];
 }
 
-function aboutRuns({ remediate, notify }: DashboardSources): readonly Graph[] {
-  const functions = [['remediate', remediate] as const, ['notify', notify] as const];
+function aboutRuns({ remediate, notify, respond, drill }: DashboardSources): readonly Graph[] {
+  const all = { remediate, notify, respond, drill: drill?.function };
+  const functions = Object.entries(all).flatMap(([name, owner]) =>
+    owner === undefined ? [] : [[name, owner] as const],
+  );
   return [
     {
       title: 'Errors and throttles',

@@ -1,7 +1,7 @@
-/** The two functions, as `npm run bundle` built them. */
+/** A function of the healer, as `npm run bundle` built it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { Duration, type RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -11,7 +11,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { SelfHealingProps } from '../self-healing-props.ts';
@@ -31,20 +31,20 @@ const EVENT_AGE_MAX = Duration.hours(1);
 const DIST = path.resolve(import.meta.dirname, '..', '..', 'dist');
 
 export interface HealerFunctionProps {
-  readonly name: 'remediate' | 'notify';
+  readonly name: 'remediate' | 'notify' | 'respond' | 'drill';
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
   /** Takes what no attempt of an asynchronous invocation could handle. */
   readonly deadLetters: IQueue;
   readonly settings: FunctionSettings;
+  /** Executions that are kept for it, and the most that it gets. */
+  readonly concurrency?: number;
 }
 
-/** What an app may choose about both functions. */
+/** What an app may choose about all functions. */
 type FunctionSettings = Pick<
   SelfHealingProps,
-  'memorySize' | 'vpc' | 'vpcSubnets' | 'securityGroups'
+  'logRetention' | 'memorySize' | 'removalPolicy' | 'vpc' | 'vpcSubnets' | 'securityGroups'
 >;
 
 /** A function of a healer, its role without managed policies, and its log group. */
@@ -64,7 +64,9 @@ export class HealerFunction extends Construct {
 
   private constructor(scope: Construct, id: string, props: HealerFunctionProps) {
     super(scope, id);
-    const { name, description, environment, logRetention, removalPolicy, deadLetters } = props;
+    const { name, description, environment, deadLetters, settings, concurrency } = props;
+    const { logRetention = RetentionDays.THREE_MONTHS, removalPolicy = RemovalPolicy.RETAIN } =
+      settings;
     this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -76,7 +78,7 @@ export class HealerFunction extends Construct {
         resources: [this.logGroup.logGroupArn],
       }),
     );
-    if (props.settings.vpc !== undefined) letJoinNetwork(this.role);
+    if (settings.vpc !== undefined) letJoinNetwork(this.role);
     this.function = new LambdaFunction(this, 'Function', {
       description,
       code: handlerCode(name),
@@ -86,8 +88,9 @@ export class HealerFunction extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       tracing: Tracing.ACTIVE,
-      memorySize: memoryOf(props.settings),
-      ...networkOf(props.settings),
+      memorySize: memoryOf(settings),
+      ...networkOf(settings),
+      ...(concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency }),
       timeout: FUNCTION_TIMEOUT,
       environment: { ...environment },
       deadLetterQueue: deadLetters,

@@ -2,23 +2,24 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRICS_NAMESPACE } from '../../functions/core/environment.ts';
+import { METRICS_NAMESPACE } from '../../functions/core/environment-variables.ts';
 
-/** Lets a drill ring the guarded alarms, hand in requests, and count that it passed. */
+/** Lets a drill ring the guarded alarms, ask functions, and count that it passed. */
 export function grantDrill(
   grantee: IGrantable,
-  remediate: IFunction,
+  functions: readonly IFunction[],
   alarmArns: readonly string[],
 ): Grant {
   if (alarmArns.length === 0) {
     throw new Error('grantDrill: no service is guarded yet; call it after guard()');
   }
-  return Grant.addToPrincipal({
+  const ring = Grant.addToPrincipal({
     grantee,
     actions: ['cloudwatch:SetAlarmState', 'cloudwatch:DescribeAlarms'],
     resourceArns: [...alarmArns],
-  })
-    .combine(remediate.grantInvoke(grantee))
+  });
+  return functions
+    .reduce((all, each) => all.combine(each.grantInvoke(grantee)), ring)
     .combine(grantCountDrills(grantee));
 }
 
@@ -32,24 +33,6 @@ function grantCountDrills(grantee: IGrantable): Grant {
   });
 }
 
-/**
- * Lets a person or a pipeline pause: in the lock of a service, or in what all services share.
- *
- * No timelines. What all services share is one item that is replaced as a whole.
- */
-export function grantPause(grantee: IGrantable, table: ITable): Grant {
-  const on = (leadingKeys: readonly string[], actions: readonly string[]): Grant =>
-    Grant.addToPrincipal({
-      grantee,
-      actions: [...actions],
-      resourceArns: [table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...leadingKeys] } },
-    });
-  return on(['SERVICE#*', 'ACCOUNT'], ['dynamodb:GetItem', 'dynamodb:UpdateItem'])
-    .combine(on(['ACCOUNT'], ['dynamodb:PutItem']))
-    .combine(grantTableKey(grantee, table, [...READ_KEY, ...WRITE_KEY]));
-}
-
 /** Lets a report or a person read incidents and their timelines. */
 export function grantReadIncidents(grantee: IGrantable, table: ITable): Grant {
   return Grant.addToPrincipal({
@@ -61,13 +44,6 @@ export function grantReadIncidents(grantee: IGrantable, table: ITable): Grant {
 
 /** DynamoDB uses a customer's key in the name of who calls it. */
 const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
-const WRITE_KEY = [
-  'kms:Encrypt',
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyWithoutPlaintext',
-  'kms:ReEncryptFrom',
-  'kms:ReEncryptTo',
-];
 
 function grantTableKey(
   grantee: IGrantable,

@@ -18,7 +18,14 @@ export interface Messaging {
   readonly invocationDeadLetters: Queue;
   /** Announcements of incidents. */
   readonly topic: Topic;
+  /** What Amazon Q Developer shows; only where it does the telling. */
+  readonly chatTopic: Topic | undefined;
   readonly topicKey: IKey;
+}
+
+export interface MessagingProps {
+  readonly encryptionKey: IKey | undefined;
+  readonly withChatTopic: boolean;
 }
 
 /**
@@ -26,12 +33,12 @@ export interface Messaging {
  * here a batch is one message, and a claim whose function died is taken up only when its message
  * comes back: after the claim's lease of 90 seconds, and as soon as possible.
  */
-const VISIBILITY_TIMEOUT = Duration.seconds(2 * FUNCTION_TIMEOUT.toSeconds());
+export const VISIBILITY_TIMEOUT = Duration.seconds(2 * FUNCTION_TIMEOUT.toSeconds());
 /**
  * Transient faults are gone by the fifth time; a message that is not understood must not come
  * forever.
  */
-const RECEIVES_MAX = 5;
+export const RECEIVES_MAX = 5;
 /** The longest that SQS keeps a message: an alarm about it may ring on a Friday. */
 const DEAD_LETTERS_KEPT = Duration.days(14);
 /** An alarm older than a day is history, and every open incident is looked at anyway. */
@@ -39,7 +46,10 @@ const INBOX_KEPT = Duration.days(1);
 
 const SENDERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
 
-export function makeMessaging(scope: Construct, encryptionKey: IKey | undefined): Messaging {
+export function makeMessaging(
+  scope: Construct,
+  { encryptionKey, withChatTopic }: MessagingProps,
+): Messaging {
   const inboxDeadLetters = deadLetters(scope, 'InboxDeadLetters');
   const ruleDeadLetters = deadLetters(scope, 'RuleDeadLetters');
   const invocationDeadLetters = deadLetters(scope, 'InvocationDeadLetters');
@@ -55,10 +65,15 @@ export function makeMessaging(scope: Construct, encryptionKey: IKey | undefined)
   const topicKey = encryptionKey ?? makeKey(scope);
   letAlarmsPublish(topicKey);
   const topic = new Topic(scope, 'Incidents', { masterKey: topicKey, enforceSSL: true });
-  return { inbox, inboxDeadLetters, ruleDeadLetters, invocationDeadLetters, topic, topicKey };
+  const queues = { inbox, inboxDeadLetters, ruleDeadLetters, invocationDeadLetters };
+  // SNS decrypts by itself before it delivers, so that who subscribes needs no right on the key.
+  const chatTopic = withChatTopic
+    ? new Topic(scope, 'Chat', { masterKey: topicKey, enforceSSL: true })
+    : undefined;
+  return { ...queues, topic, chatTopic, topicKey };
 }
 
-function deadLetters(scope: Construct, id: string): Queue {
+export function deadLetters(scope: Construct, id: string): Queue {
   const queue = new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,

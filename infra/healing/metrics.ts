@@ -1,7 +1,7 @@
 /** The metrics that the functions write, by the names and dimensions that they write them with. */
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../functions/core/environment.ts';
+import { METRICS_NAMESPACE } from '../../functions/core/environment-variables.ts';
 import type { ServiceGuard } from './service-guard.ts';
 
 /** Of `remediate`, unless the dimensions name another. */
@@ -59,9 +59,9 @@ export abstract class HealerMetrics extends Construct {
   }
 
   /**
-   * Drills that passed.
+   * Drills that passed, of all services together.
    *
-   * The functions know nothing of drills: whoever runs one counts it when it passed, which
+   * The function `drill` counts its own. Whoever runs one without it counts it when it passed, which
    * `grantDrill` allows, such as by `aws cloudwatch put-metric-data --namespace EcsSelfHealing
    * --metric-name DrillsPassed --dimensions service=drill --value 1`.
    */

@@ -11,8 +11,10 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ErrorCode } from '../../functions/core/errors.ts';
+import { type OwnAlarmCode, ownAlarmDescription } from '../../functions/core/own-alarm.ts';
 import type { Messaging } from './messaging.ts';
 import { drillsPassed, ownMetric } from './metrics.ts';
 
@@ -20,13 +22,24 @@ export interface OwnAlarmsProps {
   readonly messaging: Messaging;
   readonly remediate: IFunction;
   readonly notify: IFunction;
+  /** Only where there are buttons. */
+  readonly respond: IFunction | undefined;
+  /** Only where there are drills. */
+  readonly drill: DrillSources | undefined;
   readonly actions: readonly IAlarmAction[];
   /** Longest time without a drill that passed. */
   readonly drillWithin: Duration | undefined;
 }
 
+export interface DrillSources {
+  readonly function: IFunction;
+  readonly deadLetters: IQueue;
+}
+
 interface Wanted {
   readonly id: string;
+  /** By which a person is told what to do. */
+  readonly code: OwnAlarmCode;
   readonly says: string;
   readonly metric: IMetric;
   readonly threshold: number;
@@ -75,13 +88,13 @@ export const FAILURE_CODES = {
 export function makeOwnAlarms(scope: Construct, props: OwnAlarmsProps): readonly Alarm[] {
   const wanted = [
     ...onFailures(),
-    ...onQueues(props.messaging),
+    ...onQueues(props),
     ...onFunctions(props),
     ...onDrills(props.drillWithin),
   ];
-  return wanted.map(({ id, says, metric, threshold, missed }) => {
+  return wanted.map(({ id, code, says, metric, threshold, missed }) => {
     const alarm = new Alarm(scope, id, {
-      alarmDescription: `Self-healing: ${says}`,
+      alarmDescription: ownAlarmDescription(code, says),
       metric,
       threshold,
       evaluationPeriods: 1,
@@ -98,33 +111,45 @@ function onFailures(): readonly Wanted[] {
   return [
     {
       id: 'NoAccess',
+      code: 'no-access',
       says: 'it cannot read what it decides by, or cannot act; it holds meanwhile',
       metric: failures('remediate', NO_ACCESS),
       threshold: FAILURES_MAX,
     },
     {
       id: 'NotUnderstood',
+      code: 'not-understood',
       says: 'it got an event or a configuration that it does not understand',
       metric: failures('remediate', NOT_UNDERSTOOD),
       threshold: 1,
     },
     {
       id: 'NotTold',
-      says: 'it cannot reach Slack; incidents are in the table and in its log',
+      code: 'not-told',
+      says: 'it cannot reach the chat; incidents are in the table and in its log',
       metric: failures('notify', [...NOT_TOLD, ...NO_WEBHOOK]),
       threshold: 1,
     },
   ];
 }
 
-function onQueues(messaging: Messaging): readonly Wanted[] {
+function onQueues({ messaging, drill }: OwnAlarmsProps): readonly Wanted[] {
   const queues = [
-    ['Inbox', messaging.inboxDeadLetters, 'a message to it failed five times'],
-    ['Rule', messaging.ruleDeadLetters, 'EventBridge could not deliver an alarm to it'],
-    ['Invocation', messaging.invocationDeadLetters, 'an announcement or invocation was given up'],
+    ['Inbox', 'inbox', messaging.inboxDeadLetters, 'a message to it failed five times'],
+    ['Rule', 'rule', messaging.ruleDeadLetters, 'EventBridge could not deliver to it'],
+    [
+      'Invocation',
+      'invocation',
+      messaging.invocationDeadLetters,
+      'an announcement or invocation was given up',
+    ],
+    ...(drill === undefined
+      ? []
+      : [['Drill', 'drill', drill.deadLetters, 'a look at a drill failed five times'] as const]),
   ] as const;
-  return queues.map(([name, queue, says]) => ({
+  return queues.map(([name, word, queue, says]) => ({
     id: `${name}DeadLettersNotEmpty`,
+    code: `${word}-dead-letters`,
     says,
     metric: queue.metricApproximateNumberOfMessagesVisible({
       period: PERIOD,
@@ -134,25 +159,33 @@ function onQueues(messaging: Messaging): readonly Wanted[] {
   }));
 }
 
-function onFunctions({ remediate, notify }: OwnAlarmsProps): readonly Wanted[] {
+function onFunctions(props: OwnAlarmsProps): readonly Wanted[] {
   const functions = [
-    ['Remediate', remediate],
-    ['Notify', notify],
+    ['Remediate', 'remediate', props.remediate],
+    ['Notify', 'notify', props.notify],
+    ['Respond', 'respond', props.respond],
+    ['Drill', 'drill', props.drill?.function],
   ] as const;
-  return functions.flatMap(([name, owner]) => [
-    {
-      id: `${name}Errors`,
-      says: `${owner.node.scope?.node.id ?? name} fails`,
-      metric: owner.metricErrors({ period: PERIOD }),
-      threshold: 1,
-    },
-    {
-      id: `${name}Throttles`,
-      says: `${owner.node.scope?.node.id ?? name} is throttled: no concurrency is left`,
-      metric: owner.metricThrottles({ period: PERIOD }),
-      threshold: 1,
-    },
-  ]);
+  return functions.flatMap(([name, word, owner]) =>
+    owner === undefined
+      ? []
+      : [
+          {
+            id: `${name}Errors`,
+            code: `${word}-errors` as const,
+            says: `${name} fails`,
+            metric: owner.metricErrors({ period: PERIOD }),
+            threshold: 1,
+          },
+          {
+            id: `${name}Throttles`,
+            code: `${word}-throttles` as const,
+            says: `${name} is throttled: no concurrency is left`,
+            metric: owner.metricThrottles({ period: PERIOD }),
+            threshold: 1,
+          },
+        ],
+  );
 }
 
 /** CloudWatch looks back no further than this, and only by periods of an hour or more. */
@@ -176,6 +209,7 @@ function onDrills(within: Duration | undefined): readonly Wanted[] {
   return [
     {
       id: 'NoDrillPassed',
+      code: 'no-drill-passed',
       says: `no drill passed within ${within.toHumanString()}: nobody knows whether it would heal`,
       metric: drillsPassed({ period: DRILL_PERIOD }),
       threshold: 1,

@@ -12,6 +12,7 @@ import type { HealingPermissions } from '../healing-permissions.ts';
 import type { HealingPolicy } from '../healing-policy.ts';
 import type { AlarmRules } from './alarm-rules.ts';
 import { checkCoverage } from './coverage.ts';
+import type { Drills } from './drill.ts';
 import { policyOverridesOf } from './limits.ts';
 import type { RemediatePermissions } from './permissions.ts';
 import type { StackQuotas } from './quotas.ts';
@@ -68,6 +69,19 @@ export interface GuardProps {
    */
   readonly logFields?: LogFieldNames;
   /**
+   * Whether it may be drilled, where the healer has drills.
+   *
+   * @default true
+   */
+  readonly drill?: boolean;
+  /**
+   * URL at which users reach it, and drills its fault switch, `PUT /drill/fault`; only with
+   * `drills.faultSecret`.
+   *
+   * @default - none: its wiring can be drilled, none of its tasks is made ill
+   */
+  readonly faultUrl?: string;
+  /**
    * Guarded services that it calls: no task of it is stopped for a fault behind it.
    *
    * @default - none
@@ -96,6 +110,7 @@ export interface GuardedBy {
   readonly services: ServiceList;
   readonly order: StackOrder;
   readonly quotas: StackQuotas;
+  readonly drills: Drills | undefined;
 }
 
 /** A service under care; made by `SelfHealing.guard`. */
@@ -161,14 +176,14 @@ export class ServiceGuard extends Construct {
     const { dependsOn = [] } = props;
     const after = dependsOn.map(({ parameter }) => parameter);
     this.parameter = by.parameters.add(this, service.node.path, entry, after);
-    this.#addPermissions(service, entry, dependsOn, by);
+    this.#addPermissions(service, entry, props, by);
     by.quotas.add(this);
   }
 
   #addPermissions(
     service: IBaseService,
     entry: ServiceEntry,
-    dependsOn: readonly ServiceGuard[],
+    { dependsOn = [], drill = true, faultUrl }: GuardProps,
     by: GuardedBy,
   ): void {
     const { clusterName, clusterArn } = service.cluster;
@@ -182,7 +197,7 @@ export class ServiceGuard extends Construct {
     const elsewhere = upFront ? [] : named;
     by.order.addNeed(service.node.path, by.order.isElsewhere(this) ? elsewhere : here);
     by.order.addGuard(this);
-    by.permissions.add({
+    const guarded = {
       clusterName,
       clusterArn,
       serviceArn: Stack.of(this).formatArn({
@@ -191,7 +206,16 @@ export class ServiceGuard extends Construct {
         resourceName: this.serviceId,
       }),
       logGroupName: entry.logGroup,
-    });
+    };
+    by.permissions.add(guarded);
+    if (!drill || by.drills === undefined) {
+      refuseIdleSwitch(this, faultUrl);
+      return;
+    }
+    const { serviceId } = this;
+    const { path: servicePath } = service.node;
+    const drilled = { ...guarded, guard: this, servicePath, serviceId, faultUrl };
+    by.drills.add({ ...drilled, alarms, environment: entry.environment }, by.order);
   }
 
   #entry(
@@ -225,6 +249,15 @@ function knownFacts(service: IBaseService, props: GuardProps): ServiceFacts {
     targetGroups: props.targetGroups ?? facts.targetGroups,
     logGroupName: props.logGroup?.logGroupName ?? facts.logGroupName,
   };
+}
+
+/** Nobody would ever use it, and who gave it would not know. */
+function refuseIdleSwitch({ node }: ServiceGuard, faultUrl: string | undefined): void {
+  if (faultUrl === undefined) return;
+  throw new Error(
+    `${node.path}: got faultUrl for a service that is not drilled, wanted drills: { faultSecret } of ` +
+      'the healer, and no drill: false',
+  );
 }
 
 function silent(service: IBaseService): string {

@@ -18,6 +18,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /:log-group:.*[*?].*:\*$/,
     'The app gives the names of the log groups as a pattern, never all, for services to come.',
   ],
+  [
+    /:alarm:.*[*?]/,
+    'The app gives the names of the alarms as a pattern, never all, for services to come.',
+  ],
   [/:service\/.*\/\*$/, 'The app gives the clusters whose services are guarded.'],
   [/:task\/.*\/\*$/, 'Tasks are named by ECS below their cluster, which is given.'],
   [/:log-group:.*:\*$/, 'Log streams are named by ECS below their log group, which is given.'],

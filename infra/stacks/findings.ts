@@ -26,7 +26,12 @@ const FINDINGS = {
   },
   noRotation: {
     rule: 'SMG4',
-    reason: 'Only Slack makes a new webhook, and only a person can ask it to.',
+    reason: 'Only Slack makes a new one, and only a person can ask it to.',
+  },
+  noTokenRotation: {
+    rule: 'SMG4',
+    reason:
+      'It signs requests of drills alone; a new one needs new tasks, which a drill would meet.',
   },
   registersRevisions: {
     rule: 'IAM5[Resource::*]',

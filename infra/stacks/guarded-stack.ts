@@ -2,8 +2,10 @@
 import { CfnOutput, Stack, type StackProps, Tags, Token } from 'aws-cdk-lib';
 import { Peer, Port, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { makeOwnErrorAlarm } from './alarms.ts';
+import { accept } from './findings.ts';
 import { Healing } from './healing.ts';
 import { Network } from './network.ts';
 import { CATALOG, type ServiceSettings, type Settings } from './settings.ts';
@@ -31,11 +33,13 @@ export class GuardedStack extends Stack {
   readonly services: readonly WebService[];
   readonly healing: Healing;
   readonly #settings: Settings;
+  readonly #drillToken: ISecret | undefined;
 
   constructor(scope: Construct, id: string, props: GuardedStackProps) {
     super(scope, id, props);
     const { settings } = props;
     this.#settings = settings;
+    this.#drillToken = settings.drills === 'faults' ? this.#makeDrillToken() : undefined;
     this.network = new Network(this, 'Network', settings);
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: this.network.vpc,
@@ -48,7 +52,8 @@ export class GuardedStack extends Stack {
     });
     const tiers = settings.secondTier ? this.#makeTwoTiers(front) : this.#makeOneTier(front);
     this.services = [...tiers.behind, ...tiers.front];
-    this.healing = new Healing(this, 'Healing', { settings, ...tiers });
+    const drilling = { drillToken: this.#drillToken, url: front.url };
+    this.healing = new Healing(this, 'Healing', { settings, ...tiers, ...drilling });
     Tags.of(this).add('environment', settings.environment);
     this.#tell(front);
   }
@@ -94,8 +99,19 @@ export class GuardedStack extends Stack {
           tier,
           tierAlarm,
           catalogUrl,
+          drillToken: this.#drillToken,
         }),
     );
+  }
+
+  /** Nobody needs to know it. */
+  #makeDrillToken(): ISecret {
+    const secret = new Secret(this, 'DrillToken', {
+      description: 'Signs the requests of drills that make a task ill',
+      generateSecretString: { excludePunctuation: true, passwordLength: 64 },
+    }) as ISecret;
+    accept(secret, 'noTokenRotation');
+    return secret;
   }
 
   /** What a person or a pipeline asks for after a deployment. */

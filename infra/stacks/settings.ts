@@ -2,6 +2,14 @@
 import { Problems } from '../../functions/core/problems.ts';
 import { type DeliverySettings, readGithubRepository, readPipeline } from './delivery-settings.ts';
 import { type ImageSettings, readImage } from './image.ts';
+import {
+  checkTelling,
+  DRILLS,
+  type DrillSettings,
+  IDS,
+  readUsers,
+  type TellingSettings,
+} from './telling-settings.ts';
 
 const DEPLOYMENTS = ['code-deploy', 'rolling', 'blue-green'] as const;
 const EGRESSES = ['nat', 'endpoints'] as const;
@@ -23,7 +31,7 @@ export interface HealthSettings {
   readonly graceSeconds: number;
 }
 
-export interface Settings {
+export interface Settings extends TellingSettings, DrillSettings {
   /** Tags everything, and the environment that messages name. */
   readonly environment: string;
   readonly deployment: (typeof DEPLOYMENTS)[number];
@@ -44,7 +52,7 @@ export interface Settings {
   readonly requestsPerMinute: number;
   readonly health: HealthSettings;
   readonly logRetentionDays: (typeof RETENTION_DAYS)[number];
-  /** Secrets Manager secret with Slack's incoming webhook; one is made without it. */
+  /** Secrets Manager secret with Slack's incoming webhook or the bot's token; one is made without. */
   readonly slackSecret: string | undefined;
   readonly delivery: DeliverySettings;
 }
@@ -68,6 +76,12 @@ const KEYS = [
   'graceSeconds',
   'logRetentionDays',
   'slackSecret',
+  'slackChannel',
+  'slackMention',
+  'slackUsers',
+  'slackSigningSecret',
+  'drills',
+  'productionDrills',
   'pipeline',
   'githubRepository',
 ] as const;
@@ -79,6 +93,7 @@ const NAME = /^[a-z][a-z0-9-]{0,19}$/;
 const CERTIFICATE = /^arn:[\w-]+:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/;
 /** A URL or a token would stand in the template for everybody to read. */
 const SECRET = /^(?:arn:[\w-]+:secretsmanager:\S+-\w{6}|(?!xox)[\w/+=.@-]+)$/;
+const SECRET_WANTED = 'the name or the whole ARN of a secret';
 /** Of the load balancer: five condition values for one rule. */
 const PATHS_MAX = 5;
 const SERVICES_MAX = 10;
@@ -166,13 +181,20 @@ export function parseSettings(context: Readonly<Record<string, unknown>>): Setti
     requestsPerMinute: read.integer('requestsPerMinute', 1_000, 1, 1_000_000),
     health: readHealth(read),
     logRetentionDays: readRetention(read),
-    slackSecret: read.matching('slackSecret', SECRET, 'the name or the whole ARN of a secret'),
+    slackSecret: read.matching('slackSecret', SECRET, SECRET_WANTED),
+    slackChannel: read.matching('slackChannel', IDS.slackChannel.pattern, IDS.slackChannel.wanted),
+    slackMention: read.matching('slackMention', IDS.slackMention.pattern, IDS.slackMention.wanted),
+    slackUsers: readUsers(read.problems, read.decoded('slackUsers')),
+    slackSigningSecret: read.matching('slackSigningSecret', SECRET, SECRET_WANTED),
+    drills: read.oneOf('drills', DRILLS),
+    productionDrills: read.flag('productionDrills'),
     delivery: {
       pipeline: readPipeline(read.problems, read.decoded('pipeline')),
       githubRepository: readGithubRepository(read.problems, read.raw('githubRepository')),
     },
   };
   checkTogether(settings, read.problems);
+  checkTelling(settings, read.problems);
   read.problems.throwIfAny('context');
   return settings;
 }

@@ -2,6 +2,7 @@
 import { CfnDeletionPolicy, Duration, Stack } from 'aws-cdk-lib';
 import {
   type CfnTaskDefinition,
+  Secret as ContainerSecret,
   CpuArchitecture,
   FargateTaskDefinition,
   LogDrivers,
@@ -9,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { accept } from './findings.ts';
 import { type ImageSettings, imageOf } from './image.ts';
@@ -31,6 +33,8 @@ interface TaskProps {
   readonly image: ImageSettings;
   readonly catalogUrl: string;
   readonly settings: Settings;
+  /** With it drills may make tasks ill, by requests that are signed with it. */
+  readonly drillToken: ISecret | undefined;
 }
 
 export class Task extends Construct {
@@ -67,7 +71,7 @@ export class Task extends Construct {
     });
   }
 
-  #addContainer({ name, image: chosen, catalogUrl }: TaskProps): void {
+  #addContainer({ name, image: chosen, catalogUrl, drillToken }: TaskProps): void {
     const { image, revision } = imageOf(this, chosen);
     this.definition.addContainer(CONTAINER, {
       image,
@@ -77,7 +81,11 @@ export class Task extends Construct {
         PORT: String(CONTAINER_PORT),
         CATALOG_URL: catalogUrl,
         DRAIN_MS: String(DRAIN.toMilliseconds()),
+        ...(drillToken === undefined ? {} : { DRILLS_ENABLED: 'true' }),
       },
+      ...(drillToken === undefined
+        ? {}
+        : { secrets: { DRILL_TOKEN: ContainerSecret.fromSecretsManager(drillToken) } }),
       portMappings: [{ containerPort: CONTAINER_PORT }],
       stopTimeout: STOP_TIMEOUT,
       readonlyRootFilesystem: true,

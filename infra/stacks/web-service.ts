@@ -10,6 +10,7 @@ import {
   PropagatedTagSource,
 } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { makeErrorAlarm } from './alarms.ts';
 import { alternateTarget, deploymentProps, shiftGradually } from './deployment.ts';
@@ -30,6 +31,8 @@ interface WebServiceProps {
   /** Rings when the tier itself answers with errors; shared by its services. */
   readonly tierAlarm: Alarm;
   readonly catalogUrl: string;
+  /** With it drills may make tasks ill. */
+  readonly drillToken: ISecret | undefined;
 }
 
 export class WebService extends Construct {
@@ -42,10 +45,10 @@ export class WebService extends Construct {
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    const { settings, network, tier, service, catalogUrl } = props;
+    const { settings, network, tier, service, catalogUrl, drillToken } = props;
     this.securityGroup = this.#makeSecurityGroup(network);
     const { name, image } = service;
-    this.task = new Task(this, 'Task', { name, image, catalogUrl, settings });
+    this.task = new Task(this, 'Task', { name, image, catalogUrl, settings, drillToken });
     this.targetGroups = new TargetGroups(this, 'TargetGroups', {
       vpc: network.vpc,
       loadBalancer: tier.loadBalancer,

@@ -97,9 +97,9 @@ describe('the lock item', () => {
     const stops = [{ incidentId: 'i', taskArn: 'arn', at: NOW }];
     const record = { id: 'pause-1', request: 'r', seq: 1, since: NOW };
     const pause = { by: 'ana', why: 'load test', until: NOW, record };
-    const lock = next(
-      aLock({ serviceId, intent, stops, pause, incident: anIncident(), cooldownUntil: NOW }),
-    );
+    const acknowledged = { by: 'ana', at: NOW, before: ['ben'] };
+    const incident = anIncident({ acknowledged, answered: ['click-1'] });
+    const lock = next(aLock({ serviceId, intent, stops, pause, incident, cooldownUntil: NOW }));
     const entry = anEntry(serviceId, 1);
 
     await store.commit(lock, [entry], 'w', signal);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { payloadOf } from '../../functions/adapters/slack/blocks.ts';
 import { renderSlack } from '../../functions/adapters/slack/render.ts';
 import { ALL_SERVICES } from '../../functions/core/delivery.ts';
 import { later, minutes } from '../../functions/core/time.ts';
@@ -34,7 +35,7 @@ describe('the message of a pause', () => {
 
     expect(message.text).toMatch(start);
     expect(message.text).toMatch(/No action needed\.$/);
-    expect(checkPayload(message)).toMatchObject({ kind: 'accepted' });
+    expect(checkPayload(payloadOf(message))).toMatchObject({ kind: 'accepted' });
   });
 
   test('does not let a reason mention everybody', () => {

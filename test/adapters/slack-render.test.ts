@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { payloadOf } from '../../functions/adapters/slack/blocks.ts';
 import { renderSlack } from '../../functions/adapters/slack/render.ts';
 import { ENTRY_KINDS } from '../../functions/core/entry.ts';
 import { seconds } from '../../functions/core/time.ts';
@@ -57,9 +58,9 @@ describe('the message', () => {
   test.each(ENTRY_KINDS.flatMap((kind) => REASONS.map((reason) => [kind, reason] as const)))(
     '%s %s is within the limits of Slack',
     (kind, reason) => {
-      const payload = renderSlack(anEntry({ kind, reason }));
+      const payload = payloadOf(renderSlack(anEntry({ kind, reason })));
 
-      expect(checkPayload({ text: payload.text, blocks: [...payload.blocks] })).toMatchObject({
+      expect(checkPayload(payload)).toMatchObject({
         kind: 'accepted',
       });
     },
@@ -68,7 +69,7 @@ describe('the message', () => {
   test.each(['escalated', 'held'] as const)(
     '%s says what is wrong, and then what mends it',
     (kind) => {
-      const payload = renderSlack(anEntry({ kind, reason: 'storm', cause: CAUSE }));
+      const payload = payloadOf(renderSlack(anEntry({ kind, reason: 'storm', cause: CAUSE })));
 
       const shown = renderSlackMessage(payload, { color: false, width: 200, timeZone: 'UTC' });
 
@@ -116,9 +117,9 @@ describe('the message', () => {
       { why: huge, lastErrors: [huge, huge, huge], traceIds: [huge] },
     );
 
-    const payload = renderSlack(entry);
+    const payload = payloadOf(renderSlack(entry));
 
-    expect(checkPayload({ text: payload.text, blocks: [...payload.blocks] })).toMatchObject({
+    expect(checkPayload(payload)).toMatchObject({
       kind: 'accepted',
     });
     expect(JSON.stringify(payload)).not.toContain('<!channel>');
@@ -126,7 +127,7 @@ describe('the message', () => {
   });
 
   test('reads in a terminal as a person would read it', () => {
-    const payload = renderSlack(anEntry());
+    const payload = payloadOf(renderSlack(anEntry()));
 
     const shown = renderSlackMessage(payload, { color: false, width: 80, timeZone: 'UTC' });
 

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type SlackMessage, section } from '../../functions/adapters/slack/blocks.ts';
 import { slackWebhook } from '../../functions/adapters/slack/webhook.ts';
 import { isHealerError } from '../../functions/core/errors.ts';
 import { LabEvents } from '../lab/events.ts';
 import { startSlackReceiver } from '../lab/slack/receiver.ts';
 
 const signal = new AbortController().signal;
-const message = {
+const message: SlackMessage = {
   text: 'RECOVERED',
-  blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'RECOVERED' } }],
+  alone: 'RECOVERED, in more words',
+  blocks: [section('RECOVERED'), section('proof'), section('when')],
+  color: '#2a8c4a',
 };
 
 let slack: Awaited<ReturnType<typeof startSlackReceiver>>;
@@ -31,10 +34,17 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('posting to a webhook', () => {
-  test('posts text and blocks', async () => {
+  test('posts the text, the blocks, and the last line beside a bar in the colour of the state', async () => {
     await chat().post(message, signal);
 
-    expect(slack.messages()).toHaveLength(1);
+    expect(slack.messages().map(({ payload }) => payload)).toEqual([
+      {
+        text: 'RECOVERED',
+        blocks: message.blocks.slice(0, 2),
+        attachments: [{ color: '#2a8c4a', blocks: message.blocks.slice(2) }],
+        unfurl_links: false,
+      },
+    ]);
   });
 
   test('waits as long as Slack asks, then posts', async () => {
@@ -69,10 +79,13 @@ describe('posting to a webhook', () => {
   });
 
   test('falls back to the text when the blocks are refused', async () => {
-    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3_001) } }];
+    const text = { type: 'mrkdwn', text: 'x'.repeat(3_001) } as const;
+    const blocks = [{ type: 'section', text } as const];
 
-    expect(await codeOf(chat().post({ text: 'RECOVERED', blocks }, signal))).toBe('posted');
-    expect(JSON.stringify(slack.messages())).not.toContain('xxx');
+    expect(await codeOf(chat().post({ ...message, blocks }, signal))).toBe('posted');
+    expect(slack.messages().map(({ payload }) => payload)).toEqual([
+      { text: 'RECOVERED, in more words', unfurl_links: false },
+    ]);
   });
 
   test('does not repeat what Slack refuses for good', async () => {

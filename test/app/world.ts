@@ -2,6 +2,7 @@
  * A small world behind the ports: tasks, an alarm that follows their errors, a queue, a table and a topic, all on one
  * virtual clock. Nothing sleeps; `run` delivers what is due next and moves the clock there.
  */
+import { takeIncident } from '../../functions/app/acknowledge.ts';
 import type { Outcome } from '../../functions/app/outcome.ts';
 import { pauseOrResume } from '../../functions/app/pause.ts';
 import { type ReconcileDeps, reconcile } from '../../functions/app/reconcile.ts';
@@ -139,7 +140,13 @@ export class World {
       const asked = { delivery, services, request: request ?? requestId, requestId, signal };
       return pauseOrResume(this.deps(), asked);
     }
-    return reconcile(this.deps(), { service: this.service, delivery, requestId, signal });
+    const { service } = this;
+    if (delivery.kind === 'acknowledge') {
+      return takeIncident(this.deps(), { service, delivery, requestId, signal });
+    }
+    const named =
+      delivery.kind === 'manual' ? { ...delivery, request: request ?? requestId } : delivery;
+    return reconcile(this.deps(), { service, delivery: named, requestId, signal });
   }
 
   /** Delivers like the queue does: a delivery that fails comes again after its visibility timeout. */

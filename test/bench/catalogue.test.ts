@@ -3,7 +3,10 @@ import { loadCatalogue } from '../drill/catalogue.ts';
 import { runOurs } from './healing.ts';
 import { brokenLimits } from './limits.ts';
 
-const CATALOGUE = loadCatalogue().map((definition) => [definition.name, definition] as const);
+/** Those that make something ill: alarms that are rung by hand are no part of that world. */
+const CATALOGUE = loadCatalogue()
+  .filter(({ level }) => level !== 'wiring')
+  .map((definition) => [definition.name, definition] as const);
 
 describe('our healer in the virtual world', () => {
   it.each(CATALOGUE)(

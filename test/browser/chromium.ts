@@ -1,7 +1,7 @@
 /** A real browser for pages that people look at, and what judges whether everybody can read them. */
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const USUAL = [
   '/usr/bin/chromium',
@@ -27,4 +27,21 @@ export async function openChromium(): Promise<Browser> {
     );
   }
   return chromium.launch({ executablePath, args: ['--no-sandbox', ...QUIET] });
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What would keep somebody from reading the page, with the first place of each. */
+export async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate<readonly Violation[]>(
+    'axe.run().then(({ violations }) => violations)',
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }

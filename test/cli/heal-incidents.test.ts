@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../functions/core/entry.ts';
 import type { Incident } from '../../functions/core/incident.ts';
 import { earlier, minutes, seconds } from '../../functions/core/time.ts';
 import { aLock, anEntry, anIncident, aVictim, NOW, taskId } from '../core/builders.ts';
-import { type Deployment, startWorld } from './heal-world.ts';
+import { type Deployment, useWorld } from './heal-world.ts';
 
 const signal = new AbortController().signal;
 const ESCAPE = '\u001B';
-let world: Awaited<ReturnType<typeof startWorld>>;
 let healer: Deployment;
-
-beforeAll(async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'LABTEST');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'lab');
-  world = await startWorld();
-});
-beforeEach(async () => {
-  healer = await world.deploy();
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await world.close();
+useWorld((deployed) => {
+  healer = deployed;
 });
 
 const ID = 'inc-20261120-100241-0001';

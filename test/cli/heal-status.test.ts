@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { earlier, later, minutes } from '../../functions/core/time.ts';
 import { aLock, anIncident, NOW } from '../core/builders.ts';
-import { type Deployment, run, startWorld } from './heal-world.ts';
+import { run } from './heal-run.ts';
+import { type Deployment, useWorld } from './heal-world.ts';
 
 const signal = new AbortController().signal;
-let world: Awaited<ReturnType<typeof startWorld>>;
 let healer: Deployment;
-
-beforeAll(async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'LABTEST');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'lab');
-  world = await startWorld();
-});
-beforeEach(async () => {
-  healer = await world.deploy();
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await world.close();
+useWorld((deployed) => {
+  healer = deployed;
 });
 
 describe('the status', () => {
@@ -84,6 +74,26 @@ describe('the status', () => {
       { kind: 'storm', ...storm },
       { kind: 'service', pause: { by: 'bo' } },
     ]);
+  });
+
+  test('says who has the incident, and that it is a drill', async () => {
+    const acknowledged = { by: 'bo (U1)', at: earlier(NOW, minutes(1)) };
+    const escalated = { reason: 'storm', at: NOW } as const;
+    const incident = anIncident({ state: 'escalated', escalated, acknowledged });
+    const drill = { id: 'drill-1', by: 'ana', since: NOW, until: later(NOW, minutes(5)) };
+    await healer.store.commit({ ...aLock({ incident, drill }), version: 1 }, [], 'test', signal);
+
+    const { stdout } = await healer.heal(['status']);
+
+    expect(stdout).toContain('has it: bo (U1), since 2026-11-20T');
+    expect(stdout).toContain('drill: drill-1 by ana, until 2026-11-20T');
+  });
+
+  test('leaves out a drill that is over', async () => {
+    const drill = { id: 'drill-1', by: 'ana', since: NOW, until: NOW };
+    await healer.store.commit({ ...aLock({ drill }), version: 1 }, [], 'test', signal);
+
+    expect((await healer.heal(['status', '--json'])).facts[0]).not.toHaveProperty('drill');
   });
 
   test('leaves out a pause that is over', async () => {

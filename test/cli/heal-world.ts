@@ -1,19 +1,17 @@
-/** A healer in an AWS on loopback, and the commands that look at it, run as the shell runs them. */
-import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+/** A healer in an AWS on loopback, and the commands that look at it and ask it. */
 import { DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import * as ecs from '@aws-sdk/client-ecs';
-import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
-import { runHeal } from '../../functions/cli/heal/run.ts';
 import type { IncidentStore } from '../../functions/ports/incident-store.ts';
-import { ALARM_ARN, aTask, NOW, TARGET_GROUP } from '../core/builders.ts';
+import { ALARM_ARN, TARGET_GROUP } from '../core/builders.ts';
 import { createHealerTable } from '../lab/dynamodb/healer-table.ts';
 import { startDynamoDb } from '../lab/dynamodb/start-dynamodb.ts';
 import { LabEvents } from '../lab/events.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
 import { type Gateway, startGateway } from '../lab/gateway/gateway.ts';
-import type { AwsService } from '../lab/gateway/operation.ts';
+import { LogStore } from '../lab/logs/log-store.ts';
+import { logsService } from '../lab/logs/logs-service.ts';
 import {
   type LabQueue,
   MESSAGING_ACCOUNT_ID,
@@ -23,35 +21,15 @@ import { clusterArn, REGION } from '../lab/names.ts';
 import { ParameterStore } from '../lab/parameters/parameter-store.ts';
 import { SecretStore, secretsManagerService } from '../lab/parameters/secrets-service.ts';
 import { ssmService } from '../lab/parameters/ssm-service.ts';
+import { type SlackReceiver, startSlackReceiver } from '../lab/slack/receiver.ts';
+import { remediateFunction } from './heal-functions.ts';
+import { type Ended, type Look, run } from './heal-run.ts';
+import { emptyScene, ruleOfAlarms, type Scene, servicesOf } from './heal-scene.ts';
 
 const PLACE = { region: REGION, accountId: MESSAGING_ACCOUNT_ID };
 export const SECRET = 'slack-webhook';
-export const WEBHOOK = 'https://hooks.slack.com/services/T0/B0/secretpart';
 
-/** What AWS has at this moment; a test changes it. */
-interface Scene {
-  /** State by name of alarm. */
-  alarms: Record<string, string>;
-  /** Numbers of the tasks that run, and of those whose target is unhealthy. */
-  tasks: readonly number[];
-  unhealthy: readonly number[];
-  serviceStatus: string;
-}
-
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Standard output of `--json`. */
-  readonly facts: readonly Record<string, unknown>[];
-}
-
-export interface Look {
-  readonly isTerminal?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** One healer of its own, on a table, parameters and queues of its own. */
+/** One healer of its own, on a table, parameters, queues and a function of its own. */
 export interface Deployment {
   readonly scene: Scene;
   readonly store: IncidentStore;
@@ -61,28 +39,55 @@ export interface Deployment {
   readonly path: string;
   readonly inbox: LabQueue;
   readonly gateway: Gateway;
+  readonly slack: SlackReceiver;
   send(url: string, count: number): Promise<void>;
   /** Lets the items of its table stay for ever. */
   stopExpiry(): Promise<void>;
-  /** Runs a command with everything that says which healer it is. */
+  /** Runs a command that looks, with everything that says which healer it is. */
   heal(args: readonly string[], look?: Look): Promise<Ended>;
+  /** Runs a command that asks `remediate`. */
+  ask(args: readonly string[], look?: Look): Promise<Ended>;
 }
 
-export async function startWorld() {
-  const scene: Scene = { alarms: {}, tasks: [], unhealthy: [], serviceStatus: 'ACTIVE' };
+/** One world for the tests of a file, and a healer for each. */
+export function useWorld(onDeployed: (healer: Deployment) => void): void {
+  let world: Awaited<ReturnType<typeof startWorld>>;
+  beforeAll(async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'LABTEST');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'lab');
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+    vi.stubEnv('AWS_REGION', REGION);
+    world = await startWorld();
+    vi.stubEnv('AWS_ENDPOINT_URL', world.url);
+  });
+  beforeEach(async () => onDeployed(await world.deploy()));
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await world.close();
+  });
+}
+
+async function startWorld() {
+  const scene = emptyScene();
   const dynamodb = await startDynamoDb(PLACE);
   const messaging = await startMessaging({ region: REGION });
+  const topicArn = await messaging.createTopic('incidents');
+  const slack = await startSlackReceiver({ events: new LabEvents() });
   const parameters = new ParameterStore();
   const secrets = new SecretStore();
+  const logs = new LogStore();
+  logs.createGroup('/ecs/checkout-api');
   const gateway = await startGateway({
     events: new LabEvents(),
     ...PLACE,
     services: [
-      ...madeUp(scene),
+      ...servicesOf(scene),
       ssmService({ store: parameters, ...PLACE }),
       secretsManagerService({ store: secrets, ...PLACE }),
+      logsService({ store: logs, ...PLACE }),
     ],
-    proxies: { dynamodb: dynamodb.upstream, sqs: messaging.sqs },
+    proxies: { dynamodb: dynamodb.upstream, sns: messaging.sns, sqs: messaging.sqs },
   });
   const settings = clientConfig(gateway.url, REGION, 'LABTEST');
   const client = new DynamoDBClient(settings);
@@ -101,17 +106,14 @@ export async function startWorld() {
     const deadLetter = { maxReceiveCount: 5 };
     const inbox = await messaging.createQueue(`inbox-${made}`, { deadLetter });
     parameters.put(`${path}/shop`, JSON.stringify([anEntryOf('checkout-api', ALARM_ARN)]));
-    secrets.put(SECRET, JSON.stringify({ webhookUrl: WEBHOOK }));
-    Object.assign(scene, {
-      alarms: { 'checkout-api-5xx-rate': 'OK' },
-      tasks: [1, 2, 3, 4],
-      unhealthy: [],
-      serviceStatus: 'ACTIVE',
-    } satisfies Scene);
-    const options = ['--endpoint', gateway.url, '--region', REGION, '--table', table];
-    const store = dynamoStore(client, table);
+    secrets.put(SECRET, JSON.stringify({ webhookUrl: slack.webhookUrl }));
+    const remediate = remediateFunction({ table, path, inbox, topicArn });
+    const rules = [ruleOfAlarms(inbox.arn)];
+    Object.assign(scene, emptyScene(), { functions: [remediate], rules });
+    const where = ['--endpoint', gateway.url, '--region', REGION];
     return {
-      ...{ scene, store, parameters, secrets, table, path, inbox, gateway },
+      ...{ scene, parameters, secrets, table, path, inbox, gateway, slack },
+      store: dynamoStore(client, table),
       send: async (url, count) => {
         const one = (): Promise<unknown> =>
           sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{}' }));
@@ -119,17 +121,20 @@ export async function startWorld() {
       },
       stopExpiry: () => setExpiry(false),
       heal: ([command = '', ...args], look) =>
-        run([command, ...options, '--path', path, ...args], look),
+        run([command, ...where, '--table', table, '--path', path, ...args], look),
+      ask: ([command = '', ...args], look) =>
+        run([command, ...where, '--function', 'remediate', '--path', path, ...args], look),
     };
   };
   const close = async (): Promise<void> => {
     client.destroy();
     sqs.destroy();
     await gateway.close();
+    await slack.close();
     await messaging.close();
     await dynamodb.close();
   };
-  return { deploy, close };
+  return { deploy, close, url: gateway.url };
 }
 
 export function anEntryOf(service: string, alarm: string): object {
@@ -140,94 +145,5 @@ export function anEntryOf(service: string, alarm: string): object {
     alarms: [alarm],
     targetGroups: [TARGET_GROUP],
     logGroup: `/ecs/${service}`,
-  };
-}
-
-/** At the instant of the builders; without a terminal unless told. */
-export async function run(args: readonly string[], look: Look = {}): Promise<Ended> {
-  const out: string[] = [];
-  const narrated: string[] = [];
-  const code = await runHeal(args, {
-    write: (text) => out.push(text),
-    narrate: (text) => narrated.push(text),
-    isTerminal: look.isTerminal ?? false,
-    columns: look.isTerminal === true ? 80 : Number.POSITIVE_INFINITY,
-    env: look.env ?? {},
-    clock: { now: () => NOW },
-    backtest: async (given) => {
-      out.push(given.join(' '));
-      return 0;
-    },
-  });
-  const stdout = out.join('');
-  const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
-  const facts = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { code, stdout, stderr: narrated.join(''), facts };
-}
-
-function madeUp(scene: Scene): readonly AwsService[] {
-  return [
-    { signingName: 'monitoring', schemas: cloudwatch, operations: alarmsOf(scene) },
-    { signingName: 'ecs', schemas: ecs, operations: fleetOf(scene) },
-    {
-      signingName: 'elasticloadbalancing',
-      schemas: elb,
-      operations: {
-        DescribeTargetHealth: () => ({
-          TargetHealthDescriptions: scene.tasks.map((n) => ({
-            Target: { Id: `10.0.0.${n}`, Port: 8080 },
-            TargetHealth: { State: scene.unhealthy.includes(n) ? 'unhealthy' : 'healthy' },
-          })),
-        }),
-      },
-    },
-  ];
-}
-
-function alarmsOf(scene: Scene): AwsService['operations'] {
-  return {
-    DescribeAlarms: ({ AlarmNames = [] }: cloudwatch.DescribeAlarmsCommandInput) => ({
-      CompositeAlarms: [],
-      MetricAlarms: AlarmNames.filter((name) => name in scene.alarms).map((name) => ({
-        AlarmName: name,
-        AlarmArn: ALARM_ARN.replace('checkout-api-5xx-rate', name),
-        StateValue: scene.alarms[name],
-        StateReason: 'as the test has it',
-        StateTransitionedTimestamp: new Date(NOW - 60_000),
-      })),
-    }),
-  };
-}
-
-function fleetOf(scene: Scene): AwsService['operations'] {
-  return {
-    DescribeServices: ({ services = [] }: ecs.DescribeServicesCommandInput) => ({
-      services: services.map((serviceName) => ({
-        serviceName,
-        status: scene.serviceStatus,
-        desiredCount: 4,
-        runningCount: scene.tasks.length,
-        pendingCount: 0,
-        deployments: [],
-      })),
-    }),
-    ListTasks: ({ desiredStatus }: ecs.ListTasksCommandInput) => ({
-      taskArns: desiredStatus === 'STOPPED' ? [] : scene.tasks.map((n) => aTask(n).arn),
-    }),
-    GetTaskProtection: () => ({ protectedTasks: [] }),
-    DescribeTasks: () => ({
-      tasks: scene.tasks.map((n) => ({
-        taskArn: aTask(n).arn,
-        lastStatus: 'RUNNING',
-        desiredStatus: 'RUNNING',
-        startedAt: new Date(NOW - 3_600_000),
-        attachments: [
-          {
-            type: 'ElasticNetworkInterface',
-            details: [{ name: 'privateIPv4Address', value: `10.0.0.${n}` }],
-          },
-        ],
-      })),
-    }),
   };
 }

@@ -19,4 +19,12 @@ describe.concurrent('the command', () => {
     expect(await heal.exited).toMatchObject({ exitCode: 2 });
     expect(heal.stderr.join('\n')).toContain('LICENSE: no recorded decision');
   });
+
+  test('asks nobody where nobody sits, and does nothing then', async () => {
+    const args = ['--function', 'remediate', '--why', 'it is ill', '--region', 'eu-west-1'];
+    await using heal = run(HEAL, 'stop-one', 'shop-prod/checkout-api', ...args);
+
+    expect(await heal.exited).toMatchObject({ exitCode: 2 });
+    expect(heal.stderr[0]).toContain('error: --yes: got nothing, wanted it');
+  });
 });

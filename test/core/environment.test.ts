@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT_LIMITS } from '../../functions/core/account-limits.ts';
+import { readRemediateEnvironment, remediateVariables } from '../../functions/core/environment.ts';
 import {
-  METRICS_NAMESPACE,
+  type Chat,
   notifyVariables,
   readNotifyEnvironment,
-  readRemediateEnvironment,
-  remediateVariables,
-} from '../../functions/core/environment.ts';
+} from '../../functions/core/environment-notify.ts';
+import { METRICS_NAMESPACE } from '../../functions/core/environment-variables.ts';
 import { minutes } from '../../functions/core/time.ts';
 
 const REMEDIATE = {
@@ -16,19 +16,43 @@ const REMEDIATE = {
   servicesPath: '/healer/services',
   accountLimits: { ...DEFAULT_ACCOUNT_LIMITS, budget: 7, stormWindow: minutes(2) },
 };
-const NOTIFY = { slackSecretId: 'healer/slack' };
+const WEBHOOK: Chat = { kind: 'webhook', url: { in: 'secret', name: 'healer/slack' } };
+const BOT: Chat = {
+  kind: 'bot',
+  token: { in: 'parameter', name: '/healer/slack' },
+  channel: 'C0123456789',
+  mention: 'S0123456789',
+  broadcast: 'always',
+};
+const { mention: _nobody, ...QUIET_BOT } = BOT;
+const CHATS: readonly Chat[] = [
+  WEBHOOK,
+  { kind: 'webhook', url: { in: 'parameter', name: '/healer/slack' } },
+  BOT,
+  { ...QUIET_BOT, broadcast: 'never' },
+  { kind: 'topic', topicArn: 'arn:aws:sns:eu-west-1:123456789012:chat' },
+];
+const NOTIFY = {
+  chat: WEBHOOK,
+  canRespond: false,
+  tableName: 'healer',
+  servicesPath: '/healer/services',
+  environment: 'prod',
+};
+const WHERE = { TABLE_NAME: 't', GUARDED_SERVICES_PATH: '/s', HEALER_ENVIRONMENT: 'prod' };
 
 describe('the environment', () => {
   test('of remediate reads back as it was written', () => {
     expect(readRemediateEnvironment(remediateVariables(REMEDIATE))).toEqual(REMEDIATE);
   });
 
-  test.each([NOTIFY, { slackParameterName: '/healer/slack' }])(
-    'of notify reads back as it was written: %j',
-    (environment) => {
+  test.each(CHATS)('of notify reads back as it was written: %j', (chat) => {
+    for (const more of [{}, { canRespond: true, runbookUrl: 'https://example.com/runbook' }]) {
+      const environment = { ...NOTIFY, ...more, chat };
+
       expect(readNotifyEnvironment(notifyVariables(environment))).toEqual(environment);
-    },
-  );
+    }
+  });
 
   test('reads its own variables only', () => {
     const variables = { ...remediateVariables(REMEDIATE), ...notifyVariables(NOTIFY), HOME: '/x' };
@@ -86,12 +110,22 @@ describe('a cold start fails', () => {
         'GUARDED_SERVICES_PATH: got nothing, wanted a non-empty string',
     );
     expect(() => readNotifyEnvironment({})).toThrow(
-      'SLACK_WEBHOOK_SECRET_ID: got nothing, wanted this or SLACK_WEBHOOK_PARAMETER_NAME',
+      'environment is invalid: ' +
+        'TABLE_NAME: got nothing, wanted a non-empty string; ' +
+        'GUARDED_SERVICES_PATH: got nothing, wanted a non-empty string; ' +
+        'HEALER_ENVIRONMENT: got nothing, wanted a non-empty string; ' +
+        'chat: got nothing, wanted one of SLACK_WEBHOOK_SECRET_ID, ' +
+        'SLACK_WEBHOOK_PARAMETER_NAME, SLACK_TOKEN_SECRET_ID, SLACK_TOKEN_PARAMETER_NAME, ' +
+        'CHAT_TOPIC_ARN',
     );
   });
 
   test('when the webhook is in two places: which one was rotated?', () => {
-    const variables = { SLACK_WEBHOOK_SECRET_ID: 'a', SLACK_WEBHOOK_PARAMETER_NAME: '/b' };
+    const variables = {
+      ...WHERE,
+      SLACK_WEBHOOK_SECRET_ID: 'a',
+      SLACK_WEBHOOK_PARAMETER_NAME: '/b',
+    };
 
     expect(() => readNotifyEnvironment(variables)).toThrow(
       'SLACK_WEBHOOK_PARAMETER_NAME: got "/b", wanted nothing, because SLACK_WEBHOOK_SECRET_ID is set',
@@ -106,8 +140,29 @@ describe('a cold start fails', () => {
     );
   });
 
+  test('when people would be told in two ways', () => {
+    const variables = { ...WHERE, SLACK_WEBHOOK_SECRET_ID: 'a', CHAT_TOPIC_ARN: 'arn' };
+
+    expect(() => readNotifyEnvironment(variables)).toThrow(
+      /chat: got "SLACK_WEBHOOK, CHAT_TOPIC_ARN", wanted one of/,
+    );
+  });
+
+  test.each([
+    ['SLACK_CHANNEL_ID', '#alerts', 'the id of a channel such as C0123456789'],
+    ['SLACK_MENTION', '@oncall', 'the id of a user group such as S0123456789'],
+    ['SLACK_BROADCAST', 'loudly', 'one of needs-human, always, never'],
+    ['RUNBOOK_URL', 'http://example.com', 'an https URL'],
+  ])('when %s of a bot is %s', (name, value, wanted) => {
+    const variables = { ...notifyVariables({ ...NOTIFY, chat: BOT }), [name]: value };
+
+    expect(() => readNotifyEnvironment(variables)).toThrow(
+      `environment is invalid: ${name}: got "${value}", wanted ${wanted}`,
+    );
+  });
+
   test('for an empty variable as for a missing one', () => {
-    expect(() => readNotifyEnvironment({ SLACK_WEBHOOK_SECRET_ID: '' })).toThrow(
+    expect(() => readNotifyEnvironment({ ...WHERE, SLACK_WEBHOOK_SECRET_ID: '' })).toThrow(
       expect.objectContaining({ code: 'config.invalid' }),
     );
   });

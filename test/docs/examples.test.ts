@@ -4,18 +4,24 @@ import path from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { makeApp as amazonQ } from '../../docs/examples/amazon-q.ts';
 import { makeApp as blueGreen } from '../../docs/examples/blue-green.ts';
+import { makeApp as drills } from '../../docs/examples/drills.ts';
 import { makeApp as escapeHatches } from '../../docs/examples/escape-hatches.ts';
 import { makeApp as importedService } from '../../docs/examples/imported-service.ts';
 import { makeApp as manyServices } from '../../docs/examples/many-services.ts';
 import { makeApp as manyStacks } from '../../docs/examples/many-stacks.ts';
 import { makeApp as minimal } from '../../docs/examples/minimal.ts';
 import { makeApp as ownAlarms } from '../../docs/examples/own-alarms.ts';
+import { makeApp as slackBot } from '../../docs/examples/slack-bot.ts';
 import { bundle } from '../../infra/bundle.ts';
 
 beforeAll(async () => {
   await bundle();
 });
+
+/** With what they have more than the two functions. */
+const MORE: Readonly<Record<string, number>> = { 'slack-bot': 1, drills: 1 };
 
 const EXAMPLES: readonly (readonly [name: string, makeApp: () => App])[] = [
   ['minimal', minimal],
@@ -25,6 +31,9 @@ const EXAMPLES: readonly (readonly [name: string, makeApp: () => App])[] = [
   ['own-alarms', ownAlarms],
   ['escape-hatches', escapeHatches],
   ['many-stacks', manyStacks],
+  ['slack-bot', slackBot],
+  ['amazon-q', amazonQ],
+  ['drills', drills],
 ];
 
 /** In the order in which they are deployed. */
@@ -65,10 +74,10 @@ test('every example is tested', () => {
   expect(EXAMPLES.map(([name]) => name).sort()).toEqual(files.sort());
 });
 
-test.each(EXAMPLES)('%s synthesises, without a warning', (_name, makeApp) => {
+test.each(EXAMPLES)('%s synthesises, without a warning', (name, makeApp) => {
   const app = makeApp();
 
-  templateOf(() => app).resourceCountIs('AWS::Lambda::Function', 2);
+  templateOf(() => app).resourceCountIs('AWS::Lambda::Function', 2 + (MORE[name] ?? 0));
   const warnings = stacksOf(app).flatMap((stack) =>
     Annotations.fromStack(stack).findWarning('*', Match.anyValue()),
   );
@@ -76,6 +85,36 @@ test.each(EXAMPLES)('%s synthesises, without a warning', (_name, makeApp) => {
 });
 
 describe('the example', () => {
+  test('slack-bot has an address for clicks, which is shown', () => {
+    const template = templateOf(slackBot);
+
+    template.hasOutput('SlackRequestUrl', { Value: { 'Fn::GetAtt': Match.anyValue() } });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ SLACK_RESPONDS: 'true' }) },
+    });
+  });
+
+  test('amazon-q is subscribed to the messages for people', () => {
+    const template = templateOf(amazonQ);
+    const topics = Object.keys(template.findResources('AWS::SNS::Topic'));
+
+    template.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
+      SnsTopicArns: [{ Ref: topics.find((id) => id.includes('Chat')) }],
+    });
+  });
+
+  test('drills asks by the clock, and knows where the fault switch is', () => {
+    const template = templateOf(drills);
+
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: Match.stringLikeRegexp('^cron'),
+      Description: 'Drills the wiring of a guarded service',
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ DRILL_FAULT_URLS: Match.anyValue() }) },
+    });
+  });
+
   test('minimal guards its one service with the default alarms', () => {
     const template = templateOf(minimal);
     const [entry] = entriesOf(template);

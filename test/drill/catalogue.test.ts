@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CatalogueError, checkDefinition, loadCatalogue } from './catalogue.ts';
+import { checkDefinition } from '../../functions/adapters/events/check-definition.ts';
+import { CatalogueError, loadCatalogue, loadFolder } from './catalogue.ts';
 
 const CATALOGUE = loadCatalogue();
 
@@ -115,7 +116,7 @@ describe('a definition', () => {
     [
       'a measure nobody knows',
       limit('happiness', 'least', 1),
-      'tolerances.0.measure: got "happiness", wanted "detect", "act"',
+      'tolerances.0.measure: got "happiness", wanted "detect", "open"',
     ],
     [
       'a text against a count',
@@ -165,7 +166,7 @@ describe('a folder of definitions', () => {
       'notes.md': '#',
     });
 
-    expect(loadCatalogue(folder).map(({ name }) => name)).toEqual(['x', 'y']);
+    expect(loadFolder(folder).map(({ name }) => name)).toEqual(['x', 'y']);
   });
 
   test('with bad files is refused, each problem with its file', async () => {
@@ -174,8 +175,8 @@ describe('a folder of definitions', () => {
       'x.json': JSON.stringify({ ...LEAST, timeLimit: 0 }),
     });
 
-    expect(() => loadCatalogue(folder)).toThrow(CatalogueError);
-    expect(() => loadCatalogue(folder)).toThrow(
+    expect(() => loadFolder(folder)).toThrow(CatalogueError);
+    expect(() => loadFolder(folder)).toThrow(
       /broken\.json: wanted JSON: .*\n.*x\.json: timeLimit: got 0, wanted seconds/,
     );
   });

@@ -54,6 +54,14 @@ describe.concurrent('bad input', () => {
       ['--all', '--scenario', 'hung'],
       ['--scenario', 'cannot be used with', '--all'],
     ],
+    [
+      ['--ui', '--all'],
+      ['--ui', 'cannot be used with', '--all'],
+    ],
+    [
+      ['--ui', '--json'],
+      ['--ui', 'cannot be used with', '--json'],
+    ],
     [['hung'], ['too many arguments', 'got 1']],
     [
       ['--template', 'package.json'],
@@ -89,11 +97,12 @@ describe('the list', () => {
 
     expect(await drill.exited).toMatchObject({ exitCode: 0 });
     expect(drill.stdout.map((line) => JSON.parse(line))).toEqual(
-      CATALOGUE.map(({ name, title, description, hypothesis }) => ({
+      CATALOGUE.map(({ name, title, description, hypothesis, level }) => ({
         name,
         title,
         description,
         hypothesis,
+        ...(level === undefined ? {} : { level }),
       })),
     );
   });

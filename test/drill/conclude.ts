@@ -2,9 +2,8 @@
 import type { Incident } from '../../functions/core/incident.ts';
 import { parsePolicy } from '../../functions/core/policy.ts';
 import type { HealerSource, Lab } from '../lab/lab.ts';
-import { TASKS } from './catalogue.ts';
 import { decisionsOf } from './decisions.ts';
-import type { Definition, SiteSettings, Tier } from './definition.ts';
+import { type Definition, SITE_TASKS, type SiteSettings, type Tier } from './definition.ts';
 import type { IncidentReader } from './incident-reader.ts';
 import {
   type Activity,
@@ -16,6 +15,8 @@ import {
 import { type Answer, byStatus, isFailed } from './load.ts';
 import { measure, type Recording } from './measure.ts';
 import { GUARDED_TIER, type Performer } from './perform.ts';
+import { taskPlaces } from './status-teller.ts';
+import { TOOL_VERSION } from './tool-version.ts';
 import { judge } from './verdict.ts';
 
 export interface Evidence {
@@ -51,6 +52,7 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
   const deviated = status !== 'completed' || rows.some((row) => row.holds === false);
   return {
     schema: JOURNAL_SCHEMA,
+    version: TOOL_VERSION,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     experiment: definition,
@@ -73,6 +75,7 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
     illTasks: [...performer.illTasks()],
     faults: performer.faultSpans(),
     states: evidence.states,
+    tasks: taskPlaces(lab.site),
     timeline: recording.timeline,
     messages: lab.slack.messages().map(({ payload }) => payload),
     events: lab.events.all(),
@@ -82,7 +85,7 @@ export async function conclude(evidence: Evidence): Promise<Journal> {
 async function record(evidence: Evidence): Promise<Recording> {
   const { lab, reader, performer, faultAt, factor, answers, healer } = evidence;
   const { site = {} } = evidence.definition;
-  const tasks = site.tasks ?? TASKS;
+  const tasks = site.tasks ?? SITE_TASKS;
   const incidentOf = async (tier: Tier): Promise<{ readonly incident?: Incident }> => {
     if (healer === undefined) return {};
     const { incident } = await reader.lock(tier);

@@ -1,11 +1,12 @@
 /** The machine-readable record of a drill, in Chaos Toolkit's terms and with its set of states. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type DrillJournal, JOURNAL_SCHEMA } from '../../functions/core/drill/journal.ts';
 import type { Entry } from '../../functions/core/entry.ts';
 import type { LabEvent } from '../lab/events.ts';
 import type { Usage } from '../lab/iam/authorizer.ts';
 import type { DecisionCost } from './decisions.ts';
-import type { Definition } from './definition.ts';
+import type { Definition, Tier } from './definition.ts';
 import type { FaultSpan } from './fault-log.ts';
 import type { Answer } from './load.ts';
 import type { Row } from './verdict.ts';
@@ -22,27 +23,45 @@ export interface Activity {
   readonly exception?: string;
 }
 
-/** How things stood once a second, for what no event tells. */
-export interface StateSample {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** Healthy tasks of checkout-api, and how many it should have. */
+export interface TierState {
+  /** Healthy tasks, and how many there should be. */
   readonly healthy: number;
   readonly desired: number;
-  /** State of the incident of checkout-api, with the reason of a hold; `none` without one. */
+  /** State of the incident, with the reason of a hold; `none` without one. */
   readonly incident: string;
 }
 
-/** Readers refuse any other: what they would show of it could be wrong. */
-export const JOURNAL_SCHEMA = 'ecs-self-healing/journal/3';
+/** How things stood with checkout-api once a second, for what no event tells. */
+export interface StateSample extends TierState {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The same of the tier behind, where the site has one. */
+  readonly backend?: TierState;
+}
+
+/** What a task is, beside what became of it. */
+export interface TaskPlace {
+  readonly arn: string;
+  readonly tier: Tier;
+  /** Such as `eu-west-1a`. */
+  readonly zone: string;
+  /** Such as `checkout-api:2`. */
+  readonly revision: string;
+}
+
+export { JOURNAL_SCHEMA };
 
 export interface Journal {
   readonly schema: typeof JOURNAL_SCHEMA;
+  /** Version of this tool; absent in journals of before it was kept. */
+  readonly version?: string;
   readonly node: string;
   readonly platform: string;
   /** The definition as it was run. */
   readonly experiment: Definition;
   readonly healer: boolean;
+  /** Of a drill in AWS: whom it drilled, who started it, and why it ended early. */
+  readonly drill?: DrillJournal['drill'];
   /** The file that the healer was deployed from; absent where the lab wired it by itself. */
   readonly template?: string;
   /** Of the functions' roles: what this drill needed, and what it did not. */
@@ -78,6 +97,8 @@ export interface Journal {
   /** When something was broken by the drill; epoch milliseconds. */
   readonly faults: readonly FaultSpan[];
   readonly states: readonly StateSample[];
+  /** Every task that was ever started; absent in journals of before they were kept. */
+  readonly tasks?: readonly TaskPlace[];
   /** Of every service's incidents, oldest first. */
   readonly timeline: readonly Entry[];
   /** Messages as Slack took them. */

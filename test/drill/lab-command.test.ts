@@ -35,6 +35,9 @@ describe.runIf(CAN_SEE_PROCESSES)('the lab', { timeout: LAB_MS_MAX }, () => {
       { timeout: START_MS_MAX },
     );
     expect((await fetch(url)).status).toBeGreaterThanOrEqual(400);
+    expect(lab.stdout.join('\n')).toMatch(
+      /export TABLE_NAME=\S+ GUARDED_SERVICES_PATH=\S+ INBOX_URL=http\S+\n +export REMEDIATE_FUNCTION=/,
+    );
     await vi.waitUntil(() => startedBy(pid).length >= 4, { timeout: START_MS_MAX });
 
     lab.signal('SIGINT');

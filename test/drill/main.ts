@@ -9,11 +9,14 @@ import { readTemplate, type Template } from '../lab/template/template.ts';
 import { CatalogueError, loadCatalogue } from './catalogue.ts';
 import type { Definition } from './definition.ts';
 import { EXIT, type Exit } from './exit.ts';
+import type { Journal } from './journal.ts';
 import { listCatalogue } from './list.ts';
 import { makeOutput, type Output } from './output.ts';
+import type { Progress } from './progress.ts';
 import { makeReportCommand } from './report/command.ts';
-import { Drill } from './run.ts';
+import { Drill, type DrillOptions } from './run.ts';
 import { runAll } from './run-all.ts';
+import { openLiveUi } from './ui/open-live-ui.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../.drill');
 const DEFAULT_SCENARIO = 'grey-5xx';
@@ -29,6 +32,7 @@ interface Flags {
   readonly tries: number;
   readonly list?: true;
   readonly json?: true;
+  readonly ui?: true;
   readonly healer: boolean;
   readonly template?: Template;
   readonly factor: number;
@@ -57,6 +61,12 @@ function makeCommand(catalogue: readonly Definition[]): Command {
     .option('--tries <n>', 'with --all: run what breaks a limit again', numberFrom(1, 3), 1)
     .option('-l, --list', 'list the scenarios and end')
     .option('--json', 'write every event as one JSON line to standard output')
+    .addOption(
+      new Option(
+        '--ui',
+        'show the drill on a live page of this machine, which becomes the report',
+      ).conflicts(['all', 'json']),
+    )
     .option('--no-healer', 'control run: the same fault with ECS alone; measured, not judged')
     .addOption(
       new Option('--template <file>', 'deploy the healer from a template that CDK synthesised')
@@ -80,17 +90,20 @@ function makeCommand(catalogue: readonly Definition[]): Command {
 /** Everything is cleaned up on the first signal; the second one ends the process where it is. */
 async function interruptibly(
   output: Output,
-  work: (signal: AbortSignal) => Promise<Exit>,
+  work: (signal: AbortSignal, interrupt: () => void) => Promise<Exit>,
 ): Promise<Exit> {
   const interruption = new AbortController();
   const interrupt = (): void => {
+    if (interruption.signal.aborted) return;
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
     process.stderr.write('\ninterrupted: cleaning up\n');
     interruption.abort();
   };
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   try {
-    return await work(interruption.signal);
+    return await work(interruption.signal, interrupt);
   } catch (error) {
     output.close();
     if (interruption.signal.aborted) return EXIT.interrupted;
@@ -123,7 +136,7 @@ async function healerOf({ healer, template }: Flags): Promise<{ readonly healer?
 
 async function runDrills(flags: Flags, catalogue: readonly Definition[]): Promise<Exit> {
   const output = makeOutput(flags.json === true);
-  return interruptibly(output, async (signal) => {
+  return interruptibly(output, async (signal, interrupt) => {
     const setting = {
       factor: flags.factor,
       perSecond: flags.rate,
@@ -135,15 +148,34 @@ async function runDrills(flags: Flags, catalogue: readonly Definition[]): Promis
       const { parallel, tries } = flags;
       return runAll({ ...setting, definitions: catalogue, parallel, tries, output });
     }
-    const { journal } = await new Drill({
-      ...setting,
-      definition: flags.scenario,
-      listen: (progress) => output.show(progress),
-      report: true,
-    }).run();
+    const journal = await runOne(
+      { ...setting, definition: flags.scenario },
+      {
+        output,
+        ...(flags.ui === true && { stop: interrupt }),
+      },
+    );
     if (journal.status === 'aborted') return EXIT.notSteady;
     return journal.deviated === true ? EXIT.deviated : EXIT.held;
   });
+}
+
+/** @returns its journal. */
+async function runOne(
+  options: Omit<DrillOptions, 'listen' | 'report'>,
+  { output, stop }: { readonly output: Output; readonly stop?: () => void },
+): Promise<Journal> {
+  const live = stop && (await openLiveUi(options.definition.name, stop));
+  if (live !== undefined) process.stderr.write(`live: ${live.url}\n`);
+  try {
+    const listen = (progress: Progress): void => {
+      output.show(progress);
+      live?.show(progress);
+    };
+    return (await new Drill({ ...options, listen, report: true }).run()).journal;
+  } finally {
+    await live?.close();
+  }
 }
 
 async function start(flags: Flags, catalogue: readonly Definition[]): Promise<Exit> {

@@ -1,4 +1,6 @@
 /** From the recording of a drill to its numbers. Pure: events in, numbers out. */
+
+import type { Measures } from '../../functions/core/drill/verdict.ts';
 import type { Entry } from '../../functions/core/entry.ts';
 import type { Incident } from '../../functions/core/incident.ts';
 import type { LabEvent, RecordedCall } from '../lab/events.ts';
@@ -31,8 +33,7 @@ export interface Recording {
   readonly timeline: readonly Entry[];
 }
 
-/** What could not be measured is absent: it did not happen, or there was nobody to do it. */
-export type Measures = { readonly [M in MeasureName]?: number | string };
+export type { Measures } from '../../functions/core/drill/verdict.ts';
 
 export function measure(recording: Recording): Measures {
   const { events, answers, faultAt, factor, incident, backend } = recording;
@@ -42,6 +43,7 @@ export function measure(recording: Recording): Measures {
   const stoppedAt = firstStop?.endedAt;
   const replacedAt = firstStop === undefined ? undefined : healthyAgainAt(recording, firstStop);
   const recoveredAt = incident?.recoveredAt;
+  const own = recording.timeline.filter(({ serviceId }) => serviceId === SERVICE_ID);
   const span = (from?: number, to?: number): number | undefined =>
     from === undefined || to === undefined ? undefined : ((to - from) * factor) / 1_000;
   const values: { readonly [M in MeasureName]: number | string | undefined } = {
@@ -52,7 +54,9 @@ export function measure(recording: Recording): Measures {
     ...countStops(recording, stopCalls(since)),
     state: incident?.state,
     backendState: backend?.incident?.state,
-    ...sayIncident(recording.timeline.filter(({ serviceId }) => serviceId === SERVICE_ID)),
+    open: span(faultAt, own.find(({ kind }) => kind === 'opened')?.at),
+    entries: own.length,
+    ...sayIncident(own),
     announced: announced(since),
     falseRecovered: countFalseRecoveries(recording),
     failedSince: answers.filter((answer) => answer.at >= faultAt && isFailed(answer)).length,

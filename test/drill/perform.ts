@@ -2,6 +2,7 @@
 import type { LockState } from '../../functions/core/lock.ts';
 import type { TaskRecord } from '../lab/ecs/model.ts';
 import type { Lab } from '../lab/lab.ts';
+import { ERROR_RATE_ALARM } from '../lab/names.ts';
 import type { Effect, Revision, TaskFault, TaskSelector, Tier } from './definition.ts';
 import { FaultLog, type FaultSpan, type Fleet } from './fault-log.ts';
 import type { Load } from './load.ts';
@@ -77,12 +78,23 @@ export class Performer {
       case 'deliver-copies':
         if (lab.healer !== undefined) lab.healer.copies = effect.copies;
         return;
+      case 'set-alarm-state':
+        return this.#ring(effect.is);
       case 'wait':
       case 'wait-for-minute':
       case 'wait-for-incident':
       case 'wait-for-alarms':
         return this.#wait(effect);
     }
+  }
+
+  /** By hand, and nothing is broken: the next evaluation says again what is true. */
+  #ring(is: 'ALARM' | 'OK'): void {
+    this.#stage.lab.site.alarms.setAlarmState({
+      AlarmName: ERROR_RATE_ALARM,
+      StateValue: is,
+      StateReason: 'drill',
+    });
   }
 
   async #wait(effect: Extract<Effect, { readonly do: `wait${string}` }>): Promise<void> {

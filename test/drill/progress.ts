@@ -1,12 +1,16 @@
 /** What a drill says while it runs: one stream of events, rendered elsewhere. */
 import type { LabEvent } from '../lab/events.ts';
-import type { Journal } from './journal.ts';
+import type { FaultSpan } from './fault-log.ts';
+import type { Journal, TaskPlace, TierState } from './journal.ts';
+import type { Answer } from './load.ts';
 
 /** `elapsedMs` counts from the start of the drill. */
 export type Progress =
   | {
       readonly kind: 'started';
       readonly elapsedMs: number;
+      /** Epoch milliseconds. */
+      readonly startedAt: number;
       readonly title: string;
       readonly hypothesis: string;
       readonly factor: number;
@@ -36,6 +40,17 @@ export interface Status {
   readonly desired: number;
   readonly alarms: readonly string[];
   readonly incident: string;
+  /** The tier behind, where the site has one. */
+  readonly backend?: TierState;
+  /** Those that came since the status before. */
+  readonly answers: readonly Answer[];
+  /** Every task that was ever started, in that order within its tier. */
+  readonly tasks: readonly TaskPlace[];
+  /** ARNs of the tasks that the drill has made ill. */
+  readonly illTasks: readonly string[];
+  /** Epoch milliseconds; absent before the fault. */
+  readonly faultAt?: number;
+  readonly faults: readonly FaultSpan[];
 }
 
 export type Listener = (progress: Progress) => void;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AXE, openChromium } from '../browser/chromium.ts';
+import { openChromium, seriousFindings } from '../browser/chromium.ts';
 import { aRecordedJournal } from './a-recorded-journal.ts';
 import { writeReport } from './report/page.ts';
 
@@ -22,7 +22,7 @@ const file = path.join(folder.path, 'report.html');
 
 beforeAll(async () => {
   const control = { ...aRecordedJournal(), healer: false };
-  await writeReport(file, aRecordedJournal(), control);
+  await writeReport(file, aRecordedJournal(), { control });
   browser = await openChromium();
 });
 
@@ -50,20 +50,6 @@ async function open({ width, scheme, scripts = true }: Look) {
 
 const overflow = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-
-async function seriousFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate<
-    readonly {
-      readonly id: string;
-      readonly impact: string;
-      readonly nodes: readonly { html: string }[];
-    }[]
-  >('axe.run().then(({ violations }) => violations)');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 describe('the report in a browser', () => {
   test.for<Look>([

@@ -1,9 +1,8 @@
 /** Runs one definition in a fresh lab, from steady state to the written journal. */
 import { emptyLock } from '../../functions/core/lock.ts';
 import { type HealerSource, type Lab, startLab } from '../lab/lab.ts';
-import { isWaiting } from './catalogue.ts';
 import { conclude, templateOf } from './conclude.ts';
-import type { Definition, Step } from './definition.ts';
+import { type Definition, isWaiting, type Step } from './definition.ts';
 import { IncidentReader, serviceIdOf } from './incident-reader.ts';
 import {
   type Activity,
@@ -16,6 +15,7 @@ import { Load } from './load.ts';
 import { everyAlarmIsOk, GUARDED_TIER, Performer, type Stage } from './perform.ts';
 import type { Listener, Progress, Status } from './progress.ts';
 import { reportBeside, writeReport } from './report/page.ts';
+import { readRunsBeside } from './report/trend.ts';
 import { DrillFailure, neverWithin, waitFor, waitUntil } from './stage.ts';
 import { tellStatuses } from './status-teller.ts';
 
@@ -68,6 +68,7 @@ export class Drill {
     const { title, hypothesis, site = {} } = definition;
     this.#tell({
       kind: 'started',
+      startedAt: this.#startedAt,
       title,
       hypothesis,
       factor,
@@ -92,7 +93,9 @@ export class Drill {
     }
     const file = await writeJournal(journal, folder);
     const page = report === true ? reportBeside(file) : undefined;
-    if (page !== undefined) await writeReport(page, journal);
+    if (page !== undefined) {
+      await writeReport(page, journal, { runs: readRunsBeside(file, journal) });
+    }
     this.#tell({ kind: 'finished', journal, file, ...(page !== undefined && { report: page }) });
     return { journal, file };
   }
@@ -108,7 +111,8 @@ export class Drill {
     const stage = this.#stage(lab, load, reader);
     const performer = new Performer(stage);
     const over = new AbortController();
-    const telling = tellStatuses(stage, (status) => this.#note(status), over.signal);
+    const scene = { stage, performer, faultAt: () => this.#faultAt };
+    const telling = tellStatuses(scene, (status) => this.#note(status), over.signal);
     try {
       const before =
         up.status === 'failed'
@@ -224,8 +228,14 @@ export class Drill {
   }
 
   #note(status: Status): void {
-    const { healthy, desired, incident } = status;
-    this.#states.push({ at: Date.now(), healthy, desired, incident });
+    const { healthy, desired, incident, backend } = status;
+    this.#states.push({
+      at: Date.now(),
+      healthy,
+      desired,
+      incident,
+      ...(backend && { backend }),
+    });
     this.#tell({ kind: 'status', status });
   }
 

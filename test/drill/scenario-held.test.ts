@@ -8,6 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => rehearsals.close());
 
+test('nothing is stopped: wiring: where an alarm is rung by hand', {
+  timeout: REHEARSAL_MS_MAX,
+}, async ({ expect }) => {
+  const rehearsal = await rehearsals.rehearse('wiring');
+
+  expect(rehearsal.journal.deviated, explain(rehearsal)).toBe(false);
+});
+
 describe.concurrent('nothing is stopped', { timeout: REHEARSAL_MS_MAX }, () => {
   test.for([
     ['hung', 'where ECS replaces the task itself'],

@@ -16,6 +16,10 @@ const STATUS: Status = {
   desired: 4,
   alarms: [],
   incident: 'none',
+  answers: [],
+  tasks: [],
+  illTasks: [],
+  faults: [],
 };
 const STATUS_TEXT =
   '200 sent, 26 failed (7 in the last second) · 3/4 healthy · alarms OK · incident none';
@@ -28,6 +32,7 @@ const phase: Progress = { kind: 'phase', elapsedMs, name: 'following' };
 const started: Progress = {
   kind: 'started',
   elapsedMs: 0,
+  startedAt: 0,
   title: 'One task fails',
   hypothesis: 'It is stopped.',
   factor: 15,

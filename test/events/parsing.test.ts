@@ -178,3 +178,34 @@ describe('a request about a pause', () => {
     expect(() => openOne({ ...given, ...changed })).toThrow(message);
   });
 });
+
+describe('what a click becomes', () => {
+  const given = readEvent('acknowledge.json') as object;
+  const asked = readEvent('manual-stop-one-more.json') as object;
+
+  test('is opened as it was sent', () => {
+    expect(openOne(given)).toEqual(given);
+    expect(openOne(asked)).toEqual(asked);
+  });
+
+  test.each(['pause-service.json', 'resume-service.json'])(
+    '%s may name the request that it is',
+    (name) => {
+      const request = { ...(readEvent(name) as object), request: 'click-1' };
+
+      expect(openOne(request)).toMatchObject({ request: 'click-1' });
+    },
+  );
+
+  test.each([
+    [given, { serviceId: '*' }, 'acknowledgement: serviceId: got "*", wanted <cluster>/<service>'],
+    [given, { incidentId: 'x' }, 'incidentId: got "x", wanted inc-<time>-<letters>'],
+    [given, { by: '' }, 'by: got 0, wanted >=1'],
+    [given, { why: 'x' }, 'why: got "why", wanted no field of this name'],
+    [asked, { incidentId: 'pause-1' }, 'manual request: incidentId: got "pause-1", wanted inc-'],
+    [asked, { request: '' }, 'request: got 0, wanted >=1'],
+    [asked, { request: 'x'.repeat(101) }, 'request: got 101, wanted <=100'],
+  ])('%j with %j is refused', (event, changed, message) => {
+    expect(() => openOne({ ...event, ...changed })).toThrow(message);
+  });
+});

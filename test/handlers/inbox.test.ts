@@ -1,10 +1,11 @@
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readEvent } from '../events/manifest.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
 import { REGION } from '../lab/names.ts';
 import { CannedLab } from './canned-lab.ts';
 
+const ALARM = readEvent('eventbridge-alarm-metricmath-ALARM.json');
 let lab: CannedLab;
 let sqs: SQSClient;
 
@@ -77,4 +78,53 @@ test('a pause of all services ends by itself, and what it held is healed', async
   } finally {
     await source.close();
   }
+});
+
+describe('what a click becomes', () => {
+  beforeEach(() => lab.forget());
+
+  test('an acknowledgement is kept with the incident, which is followed as before', async () => {
+    await lab.invoke(ALARM);
+    const incidentId = (await lab.lock()).incident?.id;
+    const acknowledgement = { ...(readEvent('acknowledge.json') as object), incidentId };
+
+    expect(await lab.invoke(acknowledgement)).toMatchObject({ reason: 'acknowledged' });
+    expect(await lab.invoke(acknowledgement)).toMatchObject({ reason: 'unchanged' });
+
+    const { incident } = await lab.lock();
+    expect(incident).toMatchObject({
+      state: 'verifying',
+      acknowledged: { by: 'ana (U0123456789)' },
+    });
+    expect(await lab.invoke(ALARM)).toMatchObject({ verdict: 'hold', reason: 'settling' });
+  });
+
+  test('one more stop in an incident that a person has, once for one request', async () => {
+    lab.configure({ budget: 0 });
+    await lab.redeploy();
+    expect(await lab.invoke(ALARM)).toMatchObject({ verdict: 'escalate', reason: 'budget-spent' });
+    lab.configure({});
+    await lab.redeploy();
+    expect(await lab.invoke(ALARM)).toMatchObject({ verdict: 'hold', reason: 'budget-spent' });
+    const incidentId = (await lab.lock()).incident?.id;
+    const request = { ...(readEvent('manual-stop-one-more.json') as object), incidentId };
+    const before = lab.calls('StopTask').length;
+
+    expect(await lab.invoke(request)).toMatchObject({ verdict: 'act' });
+    expect(await lab.invoke(request)).toMatchObject({ verdict: 'hold', reason: 'settling' });
+
+    expect(lab.calls('StopTask')).toHaveLength(before + 1);
+    expect((await lab.lock()).incident).toMatchObject({
+      state: 'verifying',
+      answered: ['click-0f3c7a5d1b9e4c2f8a6d7e5b'],
+    });
+  });
+
+  test('a pause that names its request is one, whatever messages bring it', async () => {
+    const pause = { ...(readEvent('pause-service.json') as object), request: 'click-1' };
+
+    expect(await lab.invoke(pause)).toMatchObject({ reason: 'paused' });
+    expect(await lab.invoke(pause)).toMatchObject({ reason: 'unchanged' });
+    expect(await lab.invoke({ ...pause, request: 'click-2' })).toMatchObject({ reason: 'paused' });
+  });
 });

@@ -1,15 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type NotifyEnvironment, notifyVariables } from '../../functions/core/environment.ts';
+import { type Chat, notifyVariables } from '../../functions/core/environment-notify.ts';
+import type { Kept } from '../../functions/core/environment-variables.ts';
 import { bundle } from '../../infra/bundle.ts';
 import { anEntry } from '../core/builders.ts';
 import { readEvent } from '../events/manifest.ts';
+import { createHealerTable } from '../lab/dynamodb/healer-table.ts';
+import { startDynamoDb } from '../lab/dynamodb/start-dynamodb.ts';
 import { LabEvents } from '../lab/events.ts';
+import { clientConfig } from '../lab/gateway/client-config.ts';
 import { startGateway } from '../lab/gateway/gateway.ts';
 import { LambdaFunction } from '../lab/lambda/function.ts';
-import { ACCOUNT, CALLER, REGION, SLACK_SECRET } from '../lab/names.ts';
+import { MESSAGING_ACCOUNT_ID, startMessaging } from '../lab/messaging/start-messaging.ts';
+import {
+  ACCOUNT,
+  CALLER,
+  REGION,
+  SERVICES_PATH,
+  SLACK_SECRET,
+  TABLE,
+  TOKEN_SECRET,
+} from '../lab/names.ts';
 import { ParameterStore } from '../lab/parameters/parameter-store.ts';
 import { SecretStore, secretsManagerService } from '../lab/parameters/secrets-service.ts';
 import { ssmService } from '../lab/parameters/ssm-service.ts';
@@ -22,6 +36,7 @@ const parts = new AsyncDisposableStack();
 let slack: SlackReceiver;
 let gatewayUrl: string;
 let file: string;
+let chatTopicArn: string;
 
 beforeAll(async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'ecs-self-healing-'));
@@ -30,14 +45,22 @@ beforeAll(async () => {
   slack = parts.adopt(await startSlackReceiver({ events, timeFactor: 100 }), (part) =>
     part.close(),
   );
-  const place = { region: REGION, accountId: ACCOUNT };
+  // The emulators know one account.
+  const place = { region: REGION, accountId: MESSAGING_ACCOUNT_ID };
   const services = [
     secretsManagerService({ store: secrets, ...place }),
     ssmService({ store: parameters, ...place }),
   ];
-  const gateway = await startGateway({ events, services, ...place });
+  const dynamodb = parts.adopt(await startDynamoDb(place), (part) => part.close());
+  const messaging = parts.adopt(await startMessaging({ region: REGION }), (part) => part.close());
+  const proxies = { dynamodb: dynamodb.upstream, sns: messaging.sns, sqs: messaging.sqs };
+  const gateway = await startGateway({ events, services, proxies, ...place });
   parts.adopt(gateway, (part) => part.close());
   gatewayUrl = gateway.url;
+  chatTopicArn = await messaging.createTopic('chat');
+  const client = new DynamoDBClient(clientConfig(gatewayUrl, REGION, 'LABTEST'));
+  await createHealerTable(client, TABLE);
+  client.destroy();
 });
 afterAll(() => parts.disposeAsync());
 beforeEach(() => {
@@ -45,18 +68,24 @@ beforeEach(() => {
   secrets.put(SLACK_SECRET, slack.webhookUrl);
 });
 
+const WEBHOOK: Chat = { kind: 'webhook', url: { in: 'secret', name: SLACK_SECRET } };
+
 /** Runs the bundle once, in an environment of its own. */
-async function invoke(
-  event: unknown,
-  kept: NotifyEnvironment = { slackSecretId: SLACK_SECRET },
-): Promise<unknown> {
+async function invoke(event: unknown, chat: Chat = WEBHOOK): Promise<unknown> {
   const notify = new LambdaFunction({
     name: 'notify',
     handlerFile: file,
     handlerExport: 'handler',
     environment: {
-      ...notifyVariables(kept),
+      ...notifyVariables({
+        chat,
+        canRespond: false,
+        tableName: TABLE,
+        servicesPath: SERVICES_PATH,
+        environment: 'prod',
+      }),
       AWS_ENDPOINT_URL: gatewayUrl,
+      SLACK_API_URL: slack.apiUrl,
     },
     timeoutMs: 10_000,
     memoryMb: 256,
@@ -109,17 +138,19 @@ describe('the bundled notify function', () => {
     ['bare', () => slack.webhookUrl],
     ['in JSON', () => JSON.stringify({ webhookUrl: slack.webhookUrl })],
   ])('reads the hook %s from an encrypted parameter', async (_name, value) => {
-    const slackParameterName = '/ecs-self-healing/slack-webhook';
-    parameters.put(slackParameterName, value(), 'SecureString');
+    const url: Kept = { in: 'parameter', name: '/ecs-self-healing/slack-webhook' };
+    parameters.put(url.name, value(), 'SecureString');
     const before = posted().length;
 
-    expect(await invoke(anSnsEvent(announcement()), { slackParameterName })).toBeNull();
+    expect(await invoke(anSnsEvent(announcement()), { kind: 'webhook', url })).toBeNull();
 
     expect(posted()).toHaveLength(before + 1);
   });
 
   test('fails without the parameter, naming the call and not the hook', async () => {
-    const answer = await invoke(anSnsEvent(announcement()), { slackParameterName: '/nowhere' });
+    const url: Kept = { in: 'parameter', name: '/nowhere' };
+
+    const answer = await invoke(anSnsEvent(announcement()), { kind: 'webhook', url });
 
     expect(JSON.stringify(answer)).toMatch(/ssm:GetParameter: .*ParameterNotFound/);
   });
@@ -152,7 +183,7 @@ describe('the bundled notify function', () => {
     const failed = await invoke(anSnsEvent(announcement()));
 
     expect(failed).toMatchObject({
-      errorMessage: expect.stringContaining('slack webhook secret: wanted'),
+      errorMessage: expect.stringMatching(/^(?:slack webhook secret|secret of webhookUrl): wanted/),
     });
     const logged = JSON.stringify(
       events
@@ -167,5 +198,62 @@ describe('the bundled notify function', () => {
     const logged = events.all().filter(({ kind }) => kind === 'function-log');
 
     expect(JSON.stringify(logged)).not.toContain(new URL(slack.webhookUrl).pathname);
+  });
+});
+
+const TOKEN: Kept = { in: 'secret', name: TOKEN_SECRET };
+const bot = (): Chat => ({
+  kind: 'bot',
+  token: TOKEN,
+  channel: slack.bot.channel,
+  mention: 'S0ONCALL',
+  broadcast: 'needs-human',
+});
+
+describe('the bundled notify function with a bot', () => {
+  const incidentId = 'inc-of-the-bot';
+  const step = (seq: number, kind: string): unknown =>
+    anSnsEvent(announcement({ id: `${incidentId}#${seq}`, incidentId, seq, kind }));
+
+  test('keeps one message for an incident, from one cold start to the next', async () => {
+    secrets.put(TOKEN_SECRET, JSON.stringify({ botToken: slack.bot.token }));
+
+    expect(await invoke(step(1, 'stopped'), bot())).toBeNull();
+    expect(await invoke(step(2, 'recovered'), bot())).toBeNull();
+    expect(await invoke(step(1, 'stopped'), bot())).toBeNull();
+
+    const [root, ...replies] = slack.bot.messages();
+    expect(root?.states.map(({ text }) => text?.split(' ')[0])).toEqual(['ACTING', 'RECOVERED']);
+    expect(replies.map(({ threadTs }) => threadTs)).toEqual([root?.ts, root?.ts]);
+  });
+
+  test('fails with a hint when Slack refuses, and never logs the token', async () => {
+    secrets.put(TOKEN_SECRET, 'xoxb-topsecret');
+
+    expect(await invoke(step(3, 'recovered'), bot())).toMatchObject({
+      errorMessage: expect.stringContaining('invalid_auth'),
+    });
+
+    const logged = events.all().filter(({ kind }) => kind === 'function-log');
+    expect(JSON.stringify(logged)).not.toContain('topsecret');
+  });
+});
+
+describe('the bundled notify function with a topic', () => {
+  test('publishes what Amazon Q Developer shows', async () => {
+    const chat: Chat = { kind: 'topic', topicArn: chatTopicArn };
+
+    expect(await invoke(anSnsEvent(announcement()), chat)).toBeNull();
+
+    const messages = events.all().flatMap((event) => {
+      if (event.kind !== 'call' || event.operation !== 'Publish') return [];
+      return [(event.input as { readonly Message: string }).Message];
+    });
+    expect(JSON.parse(messages.at(-1) ?? '{}')).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      content: { textType: 'client-markdown', title: expect.stringContaining('ACTING') },
+      metadata: { threadId: anEntry().incidentId },
+    });
   });
 });

@@ -35,14 +35,30 @@ export interface Site {
 
 /** A stack with a cluster, a load balancer and a healer that guards nothing yet. */
 export function aSite(props: Partial<SelfHealingProps> = {}, stackProps: StackProps = {}): Site {
+  return siteWith(() => props, stackProps);
+}
+
+function siteWith(
+  propsIn: (stack: Stack) => Partial<SelfHealingProps>,
+  stackProps: StackProps,
+): Site {
   const app = new App();
   const stack = new Stack(app, 'Shop', stackProps);
   const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0 }) as IVpc;
   const cluster = new Cluster(stack, 'Cluster', { vpc }) as ICluster;
   const balancer = new ApplicationLoadBalancer(stack, 'Balancer', { vpc });
   const secret = Secret.fromSecretNameV2(stack, 'Hook', 'shop/slack-webhook');
-  const healing = new SelfHealing(stack, 'Healing', { slack: Slack.webhook(secret), ...props });
+  const slack = Slack.webhook(secret);
+  const healing = new SelfHealing(stack, 'Healing', { slack, ...propsIn(stack) });
   return { app, stack, cluster, balancer, healing };
+}
+
+/** A site whose healer has all that may be had, and a service that it does not guard yet. */
+export function aWholeSite(
+  props: Partial<SelfHealingProps> = {},
+): Site & { readonly service: FargateService } {
+  const site = siteWith((stack) => ({ ...everything(stack), ...props }), {});
+  return { ...site, service: aService(site).service };
 }
 
 /** A service that logs and answers behind its own port of the load balancer. */
@@ -94,6 +110,17 @@ export function aHealedSite(props: Partial<SelfHealingProps> = {}): {
   const site = aSite(props);
   site.healing.guard(aService(site).service);
   return { site, template: Template.fromStack(site.stack) };
+}
+
+/** A healer with all that may be had: a bot, buttons, and drills by the clock that may make tasks ill. */
+export function everything(stack: Stack): SelfHealingProps {
+  const secret = (name: string) => Secret.fromSecretNameV2(stack, name, `shop/${name}`);
+  return {
+    slack: Slack.bot(secret('slack-token'), { channel: 'C0123456789', mention: 'S0123456789' }),
+    buttons: { signingSecret: secret('slack-signing'), users: ['U0123456789'] },
+    drills: { every: Duration.days(3), faultSecret: secret('fault-switch') },
+    environment: 'staging',
+  };
 }
 
 /** An alarm that an app brings along. */

@@ -31,6 +31,14 @@ describe('the settings of the app', () => {
     expect(settings.services.map(({ name }) => name)).toEqual(['cart', 'web']);
   });
 
+  test('take people from the command line, and drills outside of production', () => {
+    const context = { slackUsers: 'U0123456789,U9876543210', drills: 'faults' };
+    const settings = parseSettings({ ...context, environment: 'staging' });
+
+    expect(settings.slackUsers).toEqual(['U0123456789', 'U9876543210']);
+    expect(settings).toMatchObject({ drills: 'faults', productionDrills: false });
+  });
+
   test("leave CDK's own keys alone", () => {
     const context = { '@aws-cdk/core:checkSecretUsage': true, 'aws:cdk:version': '2', 'a-b': 1 };
 
@@ -104,6 +112,12 @@ describe('the settings of the app', () => {
     [{ certificateArn: 'mine' }, 'certificateArn: got "mine", wanted the ARN of an ACM'],
     [{ slackSecret: 'https://hooks.example.com/x' }, 'slackSecret: got "https://hooks'],
     [{ slackSecret: 'xoxb-0' }, 'slackSecret: got "xoxb-0", wanted the name or the whole ARN'],
+    [{ slackChannel: '#shop' }, 'slackChannel: got "#shop", wanted the id of a channel'],
+    [{ slackMention: 'S0123456789' }, 'slackMention: got "S0123456789", wanted slackChannel too'],
+    [{ slackUsers: 'ana' }, 'slackUsers: got "ana", wanted ids of users such as U0123456789'],
+    [{ slackSigningSecret: 'shop/signing' }, 'wanted slackUsers too: somebody must click'],
+    [{ drills: 'all' }, 'drills: got "all", wanted one of off, wiring, faults'],
+    [{ drills: 'wiring' }, 'drills: got "wiring", wanted productionDrills=true, or an environment'],
     [{ egress: 'endpoints' }, 'catalogUrl: got nothing, wanted a URL that tasks can reach'],
     [
       { certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/a' },

@@ -19,6 +19,10 @@ export interface DeployedFunction {
 export interface DeployedHealer {
   readonly remediate: DeployedFunction;
   readonly notify: DeployedFunction;
+  /** Only with buttons. */
+  readonly respond: DeployedFunction | undefined;
+  /** Only with drills. */
+  readonly drill: DeployedFunction | undefined;
   /** Values of the parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Names, which are logical ids. */
@@ -81,8 +85,10 @@ export function deployedHealer(template: Template): DeployedHealer {
     return [resolve(resources, Name), resolve(resources, Value)] as const;
   });
   return {
-    remediate: deployedFunction(resources, /^TABLE_NAME$/),
-    notify: deployedFunction(resources, /^SLACK_WEBHOOK_/),
+    remediate: known(deployedFunction(resources, 'remediate')),
+    notify: known(deployedFunction(resources, 'notify')),
+    respond: deployedFunction(resources, 'respond'),
+    drill: deployedFunction(resources, 'drill'),
     parameters: Object.fromEntries(parameters) as Record<string, string>,
     tables: ofType('AWS::DynamoDB::Table'),
     queues: ofType('AWS::SQS::Queue'),
@@ -100,18 +106,20 @@ export function environmentAt(
   );
 }
 
-/** @param variable - an environment variable that only this function has. */
-function deployedFunction(resources: Resources, variable: RegExp): DeployedFunction {
+function known(found: DeployedFunction | undefined): DeployedFunction {
+  if (found === undefined) throw new Error('got no such function in the template, want one');
+  return found;
+}
+
+/** @param name - that it gives itself in its logs and metrics. */
+function deployedFunction(resources: Resources, name: string): DeployedFunction | undefined {
   const found = Object.values(resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => Properties as unknown as FunctionProperties)
-    .filter(({ Environment = {} }) =>
-      Object.keys(Environment.Variables ?? {}).some((name) => variable.test(name)),
-    );
+    .filter(({ Environment = {} }) => Environment.Variables?.['POWERTOOLS_SERVICE_NAME'] === name);
   const [only, second] = found;
-  if (only === undefined || second !== undefined) {
-    throw new Error(`functions with ${variable.source}: got ${found.length}, want 1`);
-  }
+  if (second !== undefined) throw new Error(`functions ${name}: got ${found.length}, want 1`);
+  if (only === undefined) return undefined;
   const { DeadLetterConfig, Environment, LoggingConfig, Role } = only;
   const text = (value: unknown): string => String(resolve(resources, value));
   return {

@@ -1,8 +1,6 @@
 /** Every call that a deployed healer makes, by its own adapters with the real SDK, once. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
-import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -16,10 +14,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, vi } from 'vitest';
-import { webhookParameter, webhookSecret } from '../../functions/adapters/slack/webhook-secret.ts';
 import type { RemediateDeps } from '../../functions/app/remediate.ts';
 import { emptyAccount } from '../../functions/core/account.ts';
-import { readNotifyEnvironment } from '../../functions/core/environment.ts';
 import type { GuardedService } from '../../functions/core/guarded-service.ts';
 import { earlier, minutes } from '../../functions/core/time.ts';
 import { composeRemediate } from '../../functions/handlers/compose-remediate.ts';
@@ -32,14 +28,14 @@ import { startGateway } from '../lab/gateway/gateway.ts';
 import type { AwsService, OperationTable } from '../lab/gateway/operation.ts';
 import { type Authorizer, makeAuthorizer } from '../lab/iam/authorizer.ts';
 import { MESSAGING_ACCOUNT_ID, startMessaging } from '../lab/messaging/start-messaging.ts';
-import { ACCOUNT, CALLER, REGION } from '../lab/names.ts';
+import { ACCOUNT, CALLER, FUNCTION_CALLER, REGION } from '../lab/names.ts';
 import { ParameterStore } from '../lab/parameters/parameter-store.ts';
 import { ssmService } from '../lab/parameters/ssm-service.ts';
 import { type DeployedHealer, environmentAt } from './deployed-healer.ts';
 
 const signal = new AbortController().signal;
 const TASK_ID = 'a1'.repeat(16);
-const WEBHOOK = 'https://hooks.example.com/x';
+const SECRET = 'https://hooks.example.com/x';
 const WINDOW = { from: earlier(NOW, minutes(5)), to: NOW };
 
 /** AWS with what the template deploys in it, and the template's roles in force. */
@@ -54,6 +50,8 @@ export async function deploy(healer: DeployedHealer) {
     policies: {
       [CALLER.remediate]: healer.remediate.role,
       [CALLER.notify]: healer.notify.role,
+      ...(healer.respond && { [CALLER.respond]: healer.respond.role }),
+      ...(healer.drill && { [CALLER.rehearse]: healer.drill.role }),
     },
     region: REGION,
     account: ACCOUNT,
@@ -61,8 +59,9 @@ export async function deploy(healer: DeployedHealer) {
   const parameters = new ParameterStore();
   for (const [name, value] of Object.entries(healer.parameters)) parameters.put(name, value);
   // Made by hand: CloudFormation makes no SecureString.
-  const hook = healer.notify.environment['SLACK_WEBHOOK_PARAMETER_NAME'];
-  if (hook !== undefined) parameters.put(hook, WEBHOOK, 'SecureString');
+  for (const [variable, name] of Object.entries(healer.notify.environment)) {
+    if (variable.endsWith('_PARAMETER_NAME')) parameters.put(name, SECRET, 'SecureString');
+  }
   const dynamodb = keep(await startDynamoDb(place));
   const messaging = keep(await startMessaging({ region: REGION }));
   const gateway = keep(
@@ -115,17 +114,18 @@ function madeUpServices(): readonly AwsService[] {
           StateUpdatedTimestamp: new Date(NOW),
         })),
       }),
+      SetAlarmState: () => ({}),
     }),
     offer('elasticloadbalancing', elb, {
       DescribeTargetHealth: () => ({ TargetHealthDescriptions: [] }),
     }),
     offer('secretsmanager', secrets, {
-      GetSecretValue: () => ({ SecretString: WEBHOOK }),
+      GetSecretValue: () => ({ SecretString: SECRET }),
     }),
   ];
 }
 
-function signAs(caller: string, url: string): void {
+export function signAs(caller: string, url: string): void {
   vi.stubEnv('AWS_ENDPOINT_URL', url);
   vi.stubEnv('AWS_REGION', REGION);
   vi.stubEnv('AWS_ACCESS_KEY_ID', caller);
@@ -177,21 +177,16 @@ async function write(deps: RemediateDeps, service: GuardedService): Promise<void
   expect(await deps.stopper.stop(service, taskArn, 'why', signal)).toEqual({ kind: 'accepted' });
 }
 
-/** Reads the webhook, as notify does before it posts. */
-export async function tell(healer: DeployedHealer, url: string): Promise<void> {
-  signAs(CALLER.notify, url);
-  const environment = readNotifyEnvironment(environmentAt(healer.notify, url));
-  const read =
-    'slackSecretId' in environment
-      ? webhookSecret(new SecretsProvider(), environment.slackSecretId)
-      : webhookParameter(new SSMProvider(), environment.slackParameterName);
-  await read();
+/** As Lambda does in the name of the role: the inbox of remediate, the looks of drill. */
+export async function poll(healer: DeployedHealer, url: string): Promise<void> {
+  const { remediate, drill } = healer;
+  await pollOne(CALLER.remediate, environmentAt(remediate, url)['INBOX_URL'], url);
+  if (drill === undefined) return;
+  await pollOne(CALLER.rehearse, environmentAt(drill, url)['DRILL_QUEUE_URL'], url);
 }
 
-/** As Lambda does in the name of remediate's role. */
-export async function pollInbox(healer: DeployedHealer, url: string): Promise<void> {
-  const client = new SQSClient(clientConfig(url, REGION, CALLER.remediate));
-  const QueueUrl = environmentAt(healer.remediate, url)['INBOX_URL'];
+async function pollOne(caller: string, QueueUrl: string | undefined, url: string): Promise<void> {
+  const client = new SQSClient(clientConfig(url, REGION, caller));
   const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl }));
   const Entries = Messages.map(({ ReceiptHandle }) => ({ Id: 'first', ReceiptHandle }));
   await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
@@ -205,8 +200,10 @@ export async function refusedToLambda(
   authorizer: Authorizer,
 ): Promise<readonly string[]> {
   const refused: string[] = [];
-  for (const name of ['remediate', 'notify'] as const) {
-    const { deadLetters, logGroup } = healer[name];
+  for (const name of ['remediate', 'notify', 'respond', 'drill'] as const) {
+    const deployed = healer[name];
+    if (deployed === undefined) continue;
+    const { deadLetters, logGroup } = deployed;
     const stream = { logGroupName: logGroup, logStreamName: '2026/11/20/[1]a1' };
     const calls = [
       ['logs', 'CreateLogStream', stream],
@@ -217,7 +214,7 @@ export async function refusedToLambda(
     ] as const;
     for (const [service, operation, input] of calls) {
       const denial = await authorizer.authorize({
-        caller: CALLER[name],
+        caller: FUNCTION_CALLER[name],
         service,
         operation,
         input,

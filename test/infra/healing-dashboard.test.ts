@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
 import { GuardedService } from '../../infra/guarded-service.ts';
 import { HealingPermissions } from '../../infra/healing-permissions.ts';
-import { aHealedSite, aSite, type Site } from './a-healed-app.ts';
+import { aHealedSite, aSite, aWholeSite, type Site } from './a-healed-app.ts';
 
 beforeAll(async () => {
   await bundle();
@@ -108,6 +108,15 @@ describe('the dashboard', () => {
     expect(shownIn(widgets, 'Dead letters')).toHaveLength(3);
     expect(shownIn(widgets, 'Errors and throttles')).toHaveLength(4);
     expect(shownIn(widgets, 'Duration of a run (ms)')).toHaveLength(4);
+  });
+
+  test('shows the functions and letters of buttons and drills where there are any', () => {
+    const site = aWholeSite({ dashboard: true });
+    site.healing.guard(site.service);
+    const widgets = widgetsOf(Template.fromStack(site.stack));
+
+    expect(shownIn(widgets, 'Dead letters')).toHaveLength(4);
+    expect(shownIn(widgets, 'Errors and throttles')).toHaveLength(8);
   });
 
   test('shows the alarms of the healer, and of each service', () => {

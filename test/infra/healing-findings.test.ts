@@ -12,7 +12,7 @@ import { bundle } from '../../infra/bundle.ts';
 import { HealingPermissions } from '../../infra/healing-permissions.ts';
 import { SelfHealing } from '../../infra/self-healing.ts';
 import { Slack } from '../../infra/slack.ts';
-import { aHealedSite, aService, aSite, type Site } from './a-healed-app.ts';
+import { aHealedSite, aService, aSite, aWholeSite, type Site } from './a-healed-app.ts';
 
 beforeAll(async () => {
   await bundle();
@@ -77,6 +77,24 @@ describe('the findings in the healer', () => {
     });
     site.healing.guard(aService(site).service);
     healing.guard(aService(site, 'Second').service);
+
+    expect(findingsOf(site)).toEqual([]);
+  });
+
+  test('are none with a bot, buttons and drills', () => {
+    const site = aWholeSite();
+    site.healing.guard(site.service, { faultUrl: 'https://shop.example.com' });
+
+    expect(findingsOf(site)).toEqual([]);
+  });
+
+  test('are none with Amazon Q, and drills by the names of alarms', () => {
+    const permissions = HealingPermissions.clusters(['Shop-*'], {
+      logGroups: ['Shop-*'],
+      alarms: ['Shop-*'],
+    });
+    const site = aSite({ slack: Slack.amazonQ(), drills: {}, permissions });
+    site.healing.guard(aService(site).service);
 
     expect(findingsOf(site)).toEqual([]);
   });

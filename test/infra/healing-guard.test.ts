@@ -91,7 +91,11 @@ describe('the configuration of a guarded service', () => {
     template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Standard' });
     template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Intelligent-Tiering' });
     // Fifteen alarms do not fit into the pattern of one rule.
-    template.resourceCountIs('AWS::Events::Rule', 3);
+    template.resourcePropertiesCountIs(
+      'AWS::Events::Rule',
+      { Description: Match.stringLikeRegexp('guarded services') },
+      3,
+    );
   });
 
   test('waits as long for a start as the service says', () => {

@@ -5,7 +5,7 @@ import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { powertoolsJournal } from '../../functions/adapters/powertools-journal.ts';
 import type { Entry } from '../../functions/core/entry.ts';
-import { METRICS_NAMESPACE } from '../../functions/core/environment.ts';
+import { METRICS_NAMESPACE } from '../../functions/core/environment-variables.ts';
 import { HealerError } from '../../functions/core/errors.ts';
 import { durationMillis } from '../../functions/core/time.ts';
 import type { Journal } from '../../functions/ports/journal.ts';

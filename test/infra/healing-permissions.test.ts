@@ -8,8 +8,9 @@ import { bundle } from '../../infra/bundle.ts';
 import { GuardedService } from '../../infra/guarded-service.ts';
 import { HealingPermissions } from '../../infra/healing-permissions.ts';
 import { SelfHealing } from '../../infra/self-healing.ts';
+import type { SelfHealingProps } from '../../infra/self-healing-props.ts';
 import { Slack } from '../../infra/slack.ts';
-import { aService, aSite, type Site, warningsOf } from './a-healed-app.ts';
+import { aService, aSite, everything, type Site, warningsOf } from './a-healed-app.ts';
 import { lengthsOf } from './filled-in.ts';
 import { reachableFrom } from './jsii-package.ts';
 
@@ -27,6 +28,7 @@ const NOT_OURS =
   /^(xray:|kms:|logs:(Create|Put)|sqs:(Receive|ChangeMessage|GetQueue|DeleteMessage))/;
 
 interface Statement {
+  readonly Sid?: string;
   readonly Action: string | readonly string[];
   readonly Resource?: unknown;
   readonly Condition?: unknown;
@@ -40,36 +42,72 @@ function documentsOf(template: Template): readonly { readonly Statement: readonl
   );
 }
 
-/** Two healers: one reads its webhook from a secret, the other from a parameter. */
-function withBothWebhooks(): Template {
+/** Healers that tell in every way there is. */
+function withEveryWay(): Template {
   const site = aSite();
-  const parameter = StringParameter.fromSecureStringParameterAttributes(site.stack, 'Parameter', {
-    parameterName: '/shop/slack-webhook',
+  const { stack } = site;
+  const named = (name: string) =>
+    StringParameter.fromSecureStringParameterAttributes(stack, name, { parameterName: name });
+  const channel = 'C0123456789';
+  const others: readonly Partial<SelfHealingProps>[] = [
+    { slack: Slack.webhookParameter(named('/shop/webhook')) },
+    { slack: Slack.botParameter(named('/shop/token'), { channel }) },
+    { slack: Slack.amazonQ() },
+    everything(stack),
+  ];
+  const all = others.map((props, index) => {
+    const slack = Slack.amazonQ();
+    return new SelfHealing(stack, `Other${index}`, { slack, ...props });
   });
-  const second = new SelfHealing(site.stack, 'Second', {
-    slack: Slack.webhookParameter(parameter),
-  });
-  site.healing.guard(aService(site, 'One').service);
-  second.guard(aService(site, 'Two').service);
-  return Template.fromStack(site.stack);
+  for (const [index, healing] of [site.healing, ...all].entries()) {
+    const { service } = aService(site, `Service${index}`);
+    const faultUrl = index === all.length ? 'https://shop.example.com' : undefined;
+    healing.guard(service, faultUrl === undefined ? {} : { faultUrl });
+  }
+  return Template.fromStack(stack);
 }
 
-test('each call of a function is granted, and nothing else', async () => {
-  const handlers = ['functions/handlers/remediate.ts', 'functions/handlers/notify.ts'];
-  const sources = await Promise.all(handlers.map(reachableFrom));
-  const called = sources
-    .flat()
-    .flatMap(({ text }) => [...text.matchAll(/(?:calling|translate)\(\s*(?:error, )?'(\w+:\w+)'/g)])
-    .flatMap(([, action = '']) => MEMBERS[action] ?? [action]);
-  const granted = documentsOf(withBothWebhooks())
-    .flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))
-    .filter((action) => action.startsWith('ecs:') || !NOT_OURS.test(action))
-    .filter((action) => !action.startsWith('iam:'));
-  const ofTask = ['ecr:', 'ssmmessages:'];
-  const ours = granted.filter((action) => !ofTask.some((prefix) => action.startsWith(prefix)));
+/** Calls that the code knows and the construct has no use for. */
+const NOT_WANTED: Readonly<Record<string, readonly string[]>> = {
+  // Both are kept in Secrets Manager alone.
+  respond: ['ssm:GetParameter'],
+  // It keeps no incident: it marks the lock, and reads.
+  drill: ['ssm:GetParameter', 'dynamodb:BatchWriteItem'],
+};
 
-  expect([...new Set(ours)].sort()).toEqual([...new Set(called)].sort());
+describe('each call of a function is granted, and nothing else', () => {
+  let policies: readonly (readonly [id: string, statements: readonly Statement[]])[];
+  beforeAll(() => {
+    const resources = withEveryWay().findResources('AWS::IAM::Policy');
+    policies = Object.entries(resources).map(([id, { Properties }]) => [
+      id,
+      Properties.PolicyDocument.Statement,
+    ]);
+  });
+
+  test.each([['remediate'], ['notify'], ['respond'], ['drill']])('of %s', async (name) => {
+    const sources = await reachableFrom(`functions/handlers/${name}.ts`);
+    const called = sources
+      .flatMap(({ text }) => [
+        ...text.matchAll(/(?:calling|translate)\(\s*(?:error, )?'(\w+:\w+)'/g),
+      ])
+      .flatMap(([, action = '']) => MEMBERS[action] ?? [action])
+      .filter((action) => NOT_WANTED[name]?.includes(action) !== true);
+    const role = `${name[0]?.toUpperCase()}${name.slice(1)}Role`;
+    const granted = policies
+      .filter(([id]) => id.includes(role))
+      .flatMap(([, statements]) => statements)
+      .flatMap(({ Sid, Action }) => (isOfLambda(Sid, Action) ? [] : [Action].flat()))
+      .filter((action) => !NOT_OURS.test(action));
+
+    expect([...new Set(granted)].sort()).toEqual([...new Set(called)].sort());
+  });
 });
+
+/** CDK names none of its own: dead letters, traces, the polling of a queue. */
+function isOfLambda(sid: string | undefined, action: Statement['Action']): boolean {
+  return sid === undefined && [action].flat().includes('sqs:SendMessage');
+}
 
 describe('rights by the names of clusters', () => {
   const permissions = HealingPermissions.clusters(['shop-*', 'billing'], { logGroups: ['/ecs/*'] });
@@ -179,7 +217,8 @@ test('a hundred services fit: no policy grows beyond what IAM takes', () => {
   const template = Template.fromStack(stack);
 
   template.resourceCountIs('AWS::SSM::Parameter', 100);
-  template.resourceCountIs('AWS::Events::Rule', 100);
+  // One for each; and the digest, and the alarms on the healer itself.
+  template.resourceCountIs('AWS::Events::Rule', 102);
   expect(Math.max(...lengthsOf(template, 'AWS::IAM::Policy'))).toBeLessThan(INLINE_MAX);
   expect(lengthsOf(template, 'AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(ATTACHED_MAX);
   expect(Math.max(0, ...lengthsOf(template, 'AWS::IAM::ManagedPolicy'))).toBeLessThan(MANAGED_MAX);

@@ -13,6 +13,7 @@ const PUBLIC = [
   'interface GuardedServiceAttributes',
   'class HealerFunction',
   'interface HealingAccountLimits',
+  'interface HealingDrills',
   'class HealingMode',
   'class HealingPermissions',
   'interface HealingPolicy',
@@ -23,6 +24,9 @@ const PUBLIC = [
   'class ServiceGuard',
   'class SingleTask',
   'class Slack',
+  'interface SlackBotOptions',
+  'class SlackBroadcast',
+  'interface SlackButtons',
 ];
 
 /** Prints the runtimes of the functions. */

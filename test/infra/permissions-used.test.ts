@@ -15,10 +15,11 @@ import { SelfHealing } from '../../infra/self-healing.ts';
 import { Slack } from '../../infra/slack.ts';
 import type { RolePolicies } from '../lab/iam/authorizer.ts';
 import { CALLER } from '../lab/names.ts';
-import { aHealedSite } from './a-healed-app.ts';
+import { aHealedSite, aSite, aWholeSite } from './a-healed-app.ts';
 import { type DeployedHealer, deployedHealer } from './deployed-healer.ts';
-import { deploy, healAll, pollInbox, refusedToLambda, tell } from './healer-calls.ts';
+import { deploy, healAll, poll, refusedToLambda } from './healer-calls.ts';
 import { aTemplate } from './stacks-template.ts';
+import { click, rehearse, tell } from './telling-calls.ts';
 
 /** For services made elsewhere: rights for their clusters, and a webhook in a parameter. */
 function forImported(): Template {
@@ -45,11 +46,29 @@ function forImported(): Template {
   return Template.fromStack(stack);
 }
 
+function withEverything(): Template {
+  const { stack, healing, service } = aWholeSite();
+  healing.guard(service, { faultUrl: 'https://shop.example.com' });
+  return Template.fromStack(stack);
+}
+
+function withTokenInParameter(): Template {
+  const { stack } = aSite();
+  const parameterName = '/shop/slack-token';
+  const parameter = StringParameter.fromSecureStringParameterAttributes(stack, 'Token', {
+    parameterName,
+  });
+  return aHealedSite({ slack: Slack.botParameter(parameter, { channel: 'C0123456789' }) }).template;
+}
+
 const TEMPLATES: readonly (readonly [name: string, make: () => Template])[] = [
   ['the app', () => aTemplate()],
   ['the app with a second tier', () => aTemplate({ secondTier: true })],
   ['a healer with a secret that is known by its name', () => aHealedSite().template],
   ['a healer of imported services', forImported],
+  ['a healer with a bot, buttons and drills', withEverything],
+  ['a healer whose bot has its token in a parameter', withTokenInParameter],
+  ['a healer that tells Amazon Q', () => aHealedSite({ slack: Slack.amazonQ() }).template],
 ];
 
 /** Granted actions that no call here can use, and why. */
@@ -75,8 +94,10 @@ describe('the roles', TIMES, () => {
     const lab = await deploy(healer);
 
     await healAll(healer, lab.url);
-    await pollInbox(healer, lab.url);
     await tell(healer, lab.url);
+    await click(healer, lab.url);
+    await rehearse(healer, lab.url);
+    await poll(healer, lab.url);
 
     expect(lab.events.calls().filter(({ error }) => error !== undefined)).toEqual([]);
     expect(await refusedToLambda(healer, lab.authorizer)).toEqual([]);

@@ -49,6 +49,12 @@ describe('the template', { timeout: 60_000 }, () => {
     { certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0', secondTier: true },
     { pipeline: PIPELINE, githubRepository: 'octo/shop' },
     { pipeline: PIPELINE, deployment: 'rolling' },
+    {
+      slackChannel: 'C0123456789',
+      slackUsers: 'U0123456789',
+      drills: 'faults',
+      environment: 'staging',
+    },
   ])('of %j leaves no finding unexplained', (context) => {
     expect(findingsOf(context)).toEqual([]);
   });

@@ -72,6 +72,52 @@ describe('the healer', () => {
     expect(JSON.stringify(propertiesOf(named, 'AWS::Lambda::Function'))).toContain(slackSecret);
   });
 
+  test('tells by a bot, and says where clicks must go', () => {
+    const made = aTemplate({ slackChannel: 'C0123456789', slackUsers: ['U0123456789'] });
+
+    made.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          SLACK_CHANNEL_ID: 'C0123456789',
+          SLACK_TOKEN_SECRET_ID: { Ref: idOf(made, SECRET, 'HealingSlackSecret') },
+          SLACK_RESPONDS: 'true',
+        }),
+      },
+    });
+    made.hasOutput('*', { Description: "Request URL of the Slack app's interactivity" });
+  });
+
+  test('drills the wiring every three days, and makes no task ill unless it is told so', () => {
+    const made = aTemplate({ drills: 'wiring', environment: 'staging' });
+
+    made.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: Match.stringLikeRegexp(String.raw`^cron\(\d+ \d+ [123]/3 \* \? \*\)$`),
+    });
+    expect(JSON.stringify(made.toJSON())).not.toContain('DRILL_TOKEN');
+  });
+
+  test('makes tasks ill through the fault switch, which knows the same secret', () => {
+    const made = aTemplate({ drills: 'faults', environment: 'staging' });
+    const token = idOf(made, SECRET, 'DrillToken');
+
+    made.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [
+        Match.objectLike({
+          Environment: Match.arrayWith([{ Name: 'DRILLS_ENABLED', Value: 'true' }]),
+          Secrets: [{ Name: 'DRILL_TOKEN', ValueFrom: { Ref: token } }],
+        }),
+      ],
+    });
+    made.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          DRILL_FAULT_SECRET_ID: { Ref: token },
+          DRILL_FAULT_URLS: Match.anyValue(),
+        }),
+      },
+    });
+  });
+
   test('keeps its log as long as the services theirs', () => {
     aTemplate({ logRetentionDays: 90 }).allResourcesProperties('AWS::Logs::LogGroup', {
       RetentionInDays: 90,

@@ -13,7 +13,15 @@ import { GuardedService } from '../../infra/guarded-service.ts';
 import { SelfHealing } from '../../infra/self-healing.ts';
 import { Slack } from '../../infra/slack.ts';
 import { parseSettings } from '../../infra/stacks/settings.ts';
-import { anAlarm, anUnattached, aService, aSite, blueGreen, type Site } from './a-healed-app.ts';
+import {
+  anAlarm,
+  anUnattached,
+  aService,
+  aSite,
+  aWholeSite,
+  blueGreen,
+  type Site,
+} from './a-healed-app.ts';
 import type { Finding } from './schema/findings.ts';
 import { intrinsicOf, isObject, type Json, type Template } from './schema/intrinsics.ts';
 import { findMistakes } from './schema/template.ts';
@@ -57,6 +65,15 @@ const CHOICES: readonly Readonly<Record<string, unknown>>[] = [
   { image: `${ECR}:0123abc`, environment: 'staging', logRetentionDays: 7 },
   { certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/shop', ...CATALOG },
   { slackSecret: 'shop/slack-webhook' },
+  {
+    slackChannel: 'C0123456789',
+    slackMention: 'S0123456789',
+    slackUsers: 'U0123456789',
+    slackSigningSecret: 'shop/slack-signing',
+    drills: 'faults',
+    environment: 'staging',
+  },
+  { slackUsers: 'U0123456789', drills: 'wiring', productionDrills: true },
   { desiredCount: 1, maxCount: 1, cpuPercent: 50, requestsPerMinute: 100 },
   { startSeconds: 120, intervalSeconds: 30, timeoutSeconds: 10, graceSeconds: 300 },
   ...DEPLOYMENTS.map((deployment) => ({ deployment, image: 'asset', pipeline: PIPELINE })),
@@ -109,6 +126,16 @@ describe('the construct', { timeout: 60_000 }, () => {
       });
       const alarms = [anAlarm(stack, 'Brought')];
       healing.guard(anUnattached(site, 'Worker'), { alarms });
+      site.healing.guard(aService(site).service);
+      return site;
+    },
+    'a bot, buttons and drills': () => {
+      const site = aWholeSite();
+      site.healing.guard(site.service, { faultUrl: 'https://shop.example.com' });
+      return site;
+    },
+    'Amazon Q': () => {
+      const site = aSite({ slack: Slack.amazonQ() });
       site.healing.guard(aService(site).service);
       return site;
     },

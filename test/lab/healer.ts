@@ -1,6 +1,6 @@
 /**
- * The deployed healer in the lab: table, queues, topic, rules, configuration, and the functions
- * with their sources.
+ * The deployed healer in the lab: table, queues, topics, rules, configuration, and the functions
+ * with their sources and addresses.
  */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LabEvents } from './events.ts';
@@ -14,10 +14,12 @@ import { makeQueues, makeTable } from './healer/resources.ts';
 import { startMapping, startSubscription } from './healer/sources.ts';
 import type { EventSource } from './lambda/event-sources.ts';
 import type { InvokeResult, LambdaFunction } from './lambda/function.ts';
+import { startFunctionUrl } from './lambda/function-url.ts';
 import type { LabMessaging } from './messaging/start-messaging.ts';
-import { CALLER, REGION } from './names.ts';
+import { CALLER, DRILL_TOKEN, LAB_SIGNING_SECRET, REGION } from './names.ts';
 import type { ParameterStore } from './parameters/parameter-store.ts';
 import type { SecretStore } from './parameters/secrets-service.ts';
+import type { SlackReceiver } from './slack/receiver.ts';
 import type { TimeFactor } from './time-factor.ts';
 
 /** What the lab has for a healer to be deployed into. */
@@ -28,19 +30,24 @@ export interface HealerOptions {
   readonly messaging: LabMessaging;
   readonly parameters: ParameterStore;
   readonly secrets: SecretStore;
-  readonly slackUrl: string;
+  /** Where to post, and what the bot needs. */
+  readonly slack: Pick<SlackReceiver, 'webhookUrl' | 'apiUrl' | 'bot'>;
 }
 
 interface Parts {
   readonly functions: readonly LambdaFunction[];
   readonly bus: EventBus;
+  /** By the name of the function. */
+  readonly urls: ReadonlyMap<string, string>;
   readonly opened: AsyncDisposableStack;
 }
 
 export class Healer {
+  readonly deployment: Deployment;
   readonly #parts: Parts;
 
-  private constructor(parts: Parts) {
+  private constructor(deployment: Deployment, parts: Parts) {
+    this.deployment = deployment;
     this.#parts = parts;
   }
 
@@ -49,7 +56,7 @@ export class Healer {
     refuseAsAws(deployment);
     const opened = new AsyncDisposableStack();
     try {
-      return new Healer({ ...(await open(deployment, options, opened)), opened });
+      return new Healer(deployment, { ...(await open(deployment, options, opened)), opened });
     } catch (error) {
       await opened.disposeAsync();
       throw error;
@@ -62,10 +69,24 @@ export class Healer {
   }
 
   /** @throws Error for a function that is not deployed. */
-  invoke(name: string, event: unknown): Promise<InvokeResult> {
+  invoke(name: string, event: unknown, mode: 'sync' | 'async' = 'sync'): Promise<InvokeResult> {
     const found = this.#parts.functions.find((each) => each.name === name);
     if (found === undefined) throw new Error(`function: got ${name}, want one that is deployed`);
-    return found.invoke(event, { mode: 'sync' });
+    return found.invoke(event, { mode });
+  }
+
+  /** Where Slack sends clicks; nothing where nobody answers them. */
+  get respondUrl(): string | undefined {
+    return this.#parts.urls.get('respond');
+  }
+
+  /**
+   * Does now what the clock would do.
+   *
+   * @returns how many rules were done: those with a schedule and these words in their name.
+   */
+  fire(words: string): Promise<number> {
+    return this.#parts.bus.fire(words);
   }
 
   /** Hands an event to EventBridge, which asks its rules. */
@@ -97,11 +118,13 @@ async function open(
     clients.set(caller, client);
     return client;
   };
-  const { rules, queues } = deployment;
-  const bus = new EventBus({ rules, queues, sqs: sqsOf(CALLER.platform) });
-  const place = { ...options, sqsOf, deployment };
+  const { apiUrl, bot } = options.slack;
+  const variables = { SLACK_API_URL: apiUrl, SLACK_CHANNEL_ID: bot.channel };
+  const place = { ...options, sqsOf, deployment, variables };
   const functions = deployment.functions.map((spec) => makeFunction(spec, place));
   opened.defer(() => closeAll(functions));
+  const bus = new EventBus({ deployment, functions, sqs: sqsOf(CALLER.platform) });
+  const urls = await openUrls(deployment, functions, opened);
   const sources: EventSource[] = [];
   opened.defer(() => closeAll(sources));
   for (const subscription of deployment.subscriptions) {
@@ -110,24 +133,66 @@ async function open(
   for (const mapping of deployment.mappings) {
     sources.push(...startMapping(mapping, { ...place, functions }));
   }
-  return { functions, bus };
+  return { functions, bus, urls };
+}
+
+async function openUrls(
+  { urls, permissions }: Deployment,
+  functions: readonly LambdaFunction[],
+  opened: AsyncDisposableStack,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const { functionName } of urls) {
+    const owner = functions.find(({ name }) => name === functionName);
+    if (owner === undefined) throw new DeploymentError(`Function not found: ${functionName}`);
+    const isOpen = mayBeAskedByAll(functionName, permissions);
+    const address = await startFunctionUrl({ function: owner, isOpen });
+    opened.defer(() => address.close());
+    found.set(functionName, address.url);
+  }
+  return found;
+}
+
+/** AWS asks for both: to use the address, and to invoke through it. */
+function mayBeAskedByAll(functionName: string, permissions: Deployment['permissions']): boolean {
+  return ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'].every((action) =>
+    permissions.some(
+      (permission) =>
+        permission.functionName === functionName &&
+        permission.action === action &&
+        permission.principal === '*' &&
+        permission.throughUrl === true,
+    ),
+  );
 }
 
 async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
   await Promise.all(parts.map((part) => part.close()));
 }
 
-/** Parameters of the guarded services, and the URL of the Slack hook where it is kept. */
+/** Parameters of the guarded services, and the secrets of Slack and the fault switch. */
 function configure(
   deployment: Deployment,
-  { parameters, secrets, slackUrl }: Pick<HealerOptions, 'parameters' | 'secrets' | 'slackUrl'>,
+  { parameters, secrets, slack }: Pick<HealerOptions, 'parameters' | 'secrets' | 'slack'>,
 ): void {
-  if (deployment.webhooks.length === 0) {
-    throw new DeploymentError('Slack webhook: got no secret and no parameter, want one of them');
+  const telling = ['webhookUrl', 'botToken'];
+  if (!deployment.secrets.some(({ holds }) => telling.includes(holds)) && !hasChat(deployment)) {
+    throw new DeploymentError('Slack: got no secret and no parameter, want one of them');
   }
   for (const { name, value } of deployment.parameters) parameters.put(name, value);
-  for (const { in: place, name } of deployment.webhooks) {
-    if (place === 'secret') secrets.put(name, slackUrl);
-    else parameters.put(name, slackUrl, 'SecureString');
+  const values = {
+    webhookUrl: slack.webhookUrl,
+    botToken: slack.bot.token,
+    signingSecret: LAB_SIGNING_SECRET,
+    drillToken: DRILL_TOKEN,
+  };
+  for (const { in: place, name, holds } of deployment.secrets) {
+    if (place === 'secret') secrets.put(name, values[holds]);
+    else parameters.put(name, values[holds], 'SecureString');
   }
+}
+
+/** Amazon Q reads a topic, and has no secret. */
+function hasChat({ functions }: Deployment): boolean {
+  return functions.some(({ environment }) => environment['CHAT_TOPIC_ARN'] !== undefined);
 }

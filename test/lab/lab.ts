@@ -7,11 +7,13 @@ import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { makeEcsApi } from './ecs/api.ts';
 import { makeElbApi } from './elb/api.ts';
 import { LabEvents } from './events.ts';
+import { eventsApi, rulesOf } from './events-api.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
-import { defaultDeployment } from './healer/defaults.ts';
+import { type ChatKind, defaultDeployment } from './healer/defaults.ts';
 import type { Deployment } from './healer/deployment.ts';
 import { Healer } from './healer.ts';
 import { type Authorizer, makeAuthorizer } from './iam/authorizer.ts';
+import { functionsOf, lambdaApi } from './lambda/invoke-api.ts';
 import { logsService } from './logs/logs-service.ts';
 import { MESSAGING_ACCOUNT_ID, startMessaging } from './messaging/start-messaging.ts';
 import { ACCOUNT, BACKEND, REGION, SERVICE } from './names.ts';
@@ -27,7 +29,11 @@ import { TimeFactor } from './time-factor.ts';
 
 /** Where the healer comes from: built functions wired by the lab, or what CDK would deploy. */
 export type HealerSource =
-  | { readonly bundles: readonly Bundle[] }
+  | {
+      readonly bundles: readonly Bundle[];
+      /** How people are told. @default 'webhook' */
+      readonly chat?: ChatKind;
+    }
   | { readonly template: Template };
 
 export interface LabOptions {
@@ -124,6 +130,8 @@ async function open(
         logsService({ store: site.logs, ...place }),
         ssmService({ store: parameters, ...place }),
         secretsManagerService({ store: secrets, ...place }),
+        lambdaApi(() => (healer === undefined ? [] : functionsOf(healer))),
+        eventsApi(() => (healer === undefined ? [] : rulesOf(healer.deployment))),
       ],
       proxies: { dynamodb: dynamodb.upstream, sns: messaging.sns, sqs: messaging.sqs },
     }),
@@ -143,7 +151,7 @@ async function open(
       messaging,
       parameters,
       secrets,
-      slackUrl: slack.webhookUrl,
+      slack,
     }),
   );
   return { ...lab, healer, ...(authorizer && { authorizer }) };
@@ -161,12 +169,15 @@ function describeDeployment(
   const { factor } = time;
   if ('bundles' in source) {
     const services = guardedServices(site, time, policy);
-    return defaultDeployment({ bundles: source.bundles, services, gatewayUrl, factor });
+    const serviceUrl = site.loadBalancer.url;
+    return defaultDeployment({ ...source, services, gatewayUrl, factor, serviceUrl });
   }
   const arnsOf = (tier: Tier) => site.targetGroups(tier).map(({ arn }) => arn);
   const targetGroups = {
     [SERVICE]: arnsOf(SERVICE),
     ...(site.backend && { [BACKEND]: arnsOf(BACKEND) }),
   };
-  return readDeployment(source.template, { gatewayUrl, factor, policy, targetGroups });
+  const { host: serviceHost } = new URL(site.loadBalancer.url);
+  const place = { gatewayUrl, serviceHost, factor, policy, targetGroups };
+  return readDeployment(source.template, place);
 }

@@ -11,7 +11,12 @@ export const LOG_GROUP = `/ecs/${SERVICE}`;
 export const TABLE = 'ecs-self-healing';
 export const SERVICES_PATH = '/ecs-self-healing/services';
 export const SLACK_SECRET = 'ecs-self-healing/slack-webhook';
+export const TOKEN_SECRET = 'ecs-self-healing/slack-token';
+export const SIGNING_SECRET = 'ecs-self-healing/slack-signing';
+export const FAULT_SECRET = 'ecs-self-healing/fault-switch';
 export const DRILL_TOKEN = 'lab-drill-token';
+/** Signs what Slack sends here. */
+export const LAB_SIGNING_SECRET = 'lab-signing-secret';
 
 export const ERROR_RATE_ALARM = `${SERVICE}-5xx-rate`;
 export const UNHEALTHY_ALARM = `${SERVICE}-unhealthy-hosts`;
@@ -32,8 +37,20 @@ export const BACKEND_HEALTHY_HOSTS_ALARM = `${BACKEND}-healthy-hosts`;
 export const CALLER = {
   remediate: 'LABREMEDIATE',
   notify: 'LABNOTIFY',
+  respond: 'LABRESPOND',
+  /** The function that runs drills. */
+  rehearse: 'LABREHEARSE',
   platform: 'LABPLATFORM',
+  /** The drill of this machine, and its tests. */
   drill: 'LABDRILL',
+} as const;
+
+/** Who a function of the healer is. */
+export const FUNCTION_CALLER = {
+  remediate: CALLER.remediate,
+  notify: CALLER.notify,
+  respond: CALLER.respond,
+  drill: CALLER.rehearse,
 } as const;
 
 function alarmArn(name: string): string {

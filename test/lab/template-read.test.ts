@@ -24,6 +24,7 @@ const FACTOR = 10;
 const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/own/1';
 const PLACE = {
   gatewayUrl: 'http://127.0.0.1:4566',
+  serviceHost: '127.0.0.1:8080',
   factor: FACTOR,
   policy: {},
   targetGroups: { [SERVICE]: [GROUP] },

@@ -1,47 +1,65 @@
-/** One page with every message of the set: desktop, light and dark, and the text of the notification. */
+/** One page with all that people see: desktop, light and dark, and the text of the notification. */
+import { payloadOf } from '../../functions/adapters/slack/blocks.ts';
 import { checkPayload } from '../lab/slack/block-kit.ts';
 import { unescaped } from '../lab/slack/mrkdwn.ts';
-import { escapeHtml, messageHtml } from './message-html.ts';
+import type { BotIncident } from './bot-incident.ts';
+import { CONVERSATION_STYLE, repliesHtml, saidHtml } from './conversation-html.ts';
+import { escapeHtml, MESSAGE_STYLE, messageHtml } from './message-html.ts';
+import type { Preview } from './preview.ts';
 import type { Sample } from './samples.ts';
 
 const STYLE = `
-*{box-sizing:border-box}
-body{margin:0 auto;padding:16px;max-width:1200px;font:15px/1.47 system-ui,sans-serif;color:#1d1c1d;background:#f4f4f4}
+body{margin:0 auto;padding:16px;max-width:1200px;font:15px/1.47 system-ui,sans-serif}
+body{color:#1d1c1d;background:#f4f4f4}
 .looks{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:12px}
-.slack,.phone{padding:12px 16px;border-radius:8px;overflow-wrap:anywhere;min-width:0}
-.light{background:#fff;color:#1d1c1d;--link:#0b4f8f;--dim:#515051;--code:#b3123b;--back:#f6f6f6;--line:#bbb}
-.dark{background:#1a1d21;color:#d1d2d3;--link:#5cb8f0;--dim:#b0b1b3;--code:#f0a0b0;--back:#24272c;--line:#565856}
+.slack,.phone{padding:12px 16px;border-radius:8px;overflow-wrap:anywhere}
 .phone{margin:0 0 12px;max-width:390px;background:#dfe5ee;color:#1d1c1d}
-.text,.fields,.context,.actions{margin:8px 0}
-.fields{display:grid;grid-template-columns:1fr 1fr;gap:8px}.fields div{min-width:0}
-.context{font-size:13px;color:var(--dim)}
-.slack a{color:var(--link);text-decoration:underline}
-pre,code{font:12px/1.5 monospace;background:var(--back);border:1px solid var(--line);border-radius:3px}
-pre{margin:4px 0;padding:8px;white-space:pre-wrap}code{padding:1px 3px;color:var(--code)}
-.actions{display:flex;flex-wrap:wrap;gap:8px}
-.button{padding:4px 12px;border:1px solid var(--line);border-radius:4px;font-weight:700}
-.primary{background:#006644;color:#fff}.danger{background:#b3123b;color:#fff}
-mark{background:#fff0c2;color:#5c3d00}
+h4{margin:0 0 4px}
+.json{max-height:360px;overflow:auto;background:#fff;color:#1d1c1d;--line:#bbb}
 `;
 
-export function previewPage(samples: readonly Sample[]): string {
+export function previewPage({ samples, incidents, notifications }: Preview): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Slack messages</title><style>${STYLE}</style></head>
-<body><main><h1>Slack messages</h1>
+<title>Slack messages</title><style>${MESSAGE_STYLE}${CONVERSATION_STYLE}${STYLE}</style></head>
+<body><main><h1>What people see</h1>
+<h2>An incident, by a bot</h2>
+${incidents.map(({ name, incident }) => incidentHtml(name, incident)).join('\n')}
+<h2>Every message, by a webhook</h2>
 ${samples.map(sampleHtml).join('\n')}
+<h2>On a topic, for Amazon Q Developer</h2>
+<div class="looks">
+${notifications.map(({ name, notification }) => notificationHtml(name, notification)).join('\n')}
+</div>
 </main></body></html>
 `;
 }
 
 /** @throws Error when Slack would refuse it: a preview of that would deceive. */
 function sampleHtml({ name, message }: Sample): string {
-  const checked = checkPayload({ text: message.text, blocks: [...message.blocks] });
+  const checked = checkPayload(payloadOf(message));
   if (checked.kind === 'refused') throw new Error(`${name}: ${checked.reason}`);
   const body = messageHtml(checked.payload);
-  return `<section data-message="${escapeHtml(name)}"><h2>${escapeHtml(name)}</h2>
+  return `<section data-message="${escapeHtml(name)}"><h3>${escapeHtml(name)}</h3>
 <p class="phone"><b>Slack</b><br>${escapeHtml(unescaped(message.text))}</p>
 <div class="looks"><div class="slack light">${body}</div><div class="slack dark">${body}</div></div>
 </section>`;
+}
+
+function incidentHtml(name: string, incident: BotIncident): string {
+  const { root } = incident;
+  const states = root.map((said, index) => {
+    const shown = saidHtml(said, index === 0 ? '' : 'edited');
+    return `<div class="slack light"><h4>The message, step ${index + 1}</h4>${shown}</div>`;
+  });
+  return `<section data-incident="${escapeHtml(name)}"><h3>${escapeHtml(name)}</h3>
+<div class="looks">${states.join('')}
+<div class="slack dark"><h4>Its thread</h4>${repliesHtml(incident)}</div></div></section>`;
+}
+
+function notificationHtml(name: string, notification: object): string {
+  const json = escapeHtml(JSON.stringify(notification, undefined, 2));
+  return `<section data-notification="${escapeHtml(name)}"><h3>${escapeHtml(name)}</h3>
+<pre class="json" tabindex="0">${json}</pre></section>`;
 }

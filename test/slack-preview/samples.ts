@@ -3,21 +3,30 @@ import type { SlackMessage } from '../../functions/adapters/slack/blocks.ts';
 import type { RenderOptions } from '../../functions/adapters/slack/entry-links.ts';
 import { renderSlack } from '../../functions/adapters/slack/render.ts';
 import { renderNotice } from '../../functions/adapters/slack/render-notice.ts';
-import { ENTRY_KINDS, type Entry } from '../../functions/core/entry.ts';
-import { minutes, seconds } from '../../functions/core/time.ts';
+import { ENTRY_KINDS, type Entry, type EntryKind } from '../../functions/core/entry.ts';
+import { later, minutes, seconds } from '../../functions/core/time.ts';
 import { anEntry, NOW } from '../core/builders.ts';
+import { NOTICES } from './notices.ts';
 
 export interface Sample {
   readonly name: string;
   readonly message: SlackMessage;
 }
 
-const OPTIONS: RenderOptions = {
-  place: { partition: 'aws', region: 'eu-west-1' },
-  logGroups: ['/ecs/shop-prod/checkout-api'],
+export const OPTIONS: RenderOptions = {
   runbookUrl: 'https://example.com/runbook',
   canRespond: true,
-  mention: 'S0ONCALL',
+};
+
+const WHERE = {
+  clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop-prod',
+  logGroup: '/ecs/shop-prod/checkout-api',
+};
+
+const OF_A_PAUSE = {
+  facts: { alarms: [], stopsUsed: 0, stopsAllowed: 3 },
+  ledger: {},
+  stopped: 0,
 };
 
 const OVERRIDES: Partial<Record<Entry['kind'], Partial<Entry>>> = {
@@ -40,77 +49,102 @@ const OVERRIDES: Partial<Record<Entry['kind'], Partial<Entry>>> = {
   },
   recovered: { ledger: { act: seconds(62), replace: seconds(72), recover: seconds(134) } },
   reopened: { reopened: 1 },
-  paused: { detail: 'by ana: load test' },
+  paused: {
+    ...OF_A_PAUSE,
+    trigger: 'pause by ana',
+    detail: 'by ana: load test',
+    until: later(NOW, minutes(30)),
+  },
+  resumed: { ...OF_A_PAUSE, trigger: 'resume by ana', detail: 'the pause by ana was ended' },
+  acknowledged: { reason: 'attempts-failed', acknowledgedBy: 'ana (U0123456789)' },
 };
 
-const DRILL = {
-  kind: 'drill',
-  serviceId: 'shop-staging/checkout-api',
-  environment: 'staging',
-  drillId: 'drill-20261120-1',
-  level: 'fault',
-  lead: 'ana',
-  method: 'makes one task of four answer 500',
-  blastRadius: 'COUNT(1) of 4 tasks',
-  stopConditions: ['alarm checkout-api-any-down'],
-  stopCommand: 'npm run drill -- stop drill-20261120-1',
-  at: NOW,
-  endsBy: NOW + minutes(20),
-} as const;
-
+/** As a webhook posts them. */
 export function samples(): readonly Sample[] {
   const entries = ENTRY_KINDS.map((kind) => ({
     name: kind,
-    message: renderSlack(anEntry({ kind, ...OVERRIDES[kind] }), OPTIONS),
+    message: renderSlack(sampleEntry(kind), OPTIONS),
   }));
-  return [...entries, ...notices()];
+  const observing = {
+    ...sampleEntry('held'),
+    reason: 'observe-only',
+    detail: 'would stop 1 task',
+  } as const;
+  const drilled = { ...sampleEntry('escalated'), drill: 'drill-20261120-1' };
+  return [
+    ...entries,
+    { name: 'observe', message: renderSlack(observing, OPTIONS) },
+    { name: 'escalated in a drill', message: renderSlack(drilled, OPTIONS) },
+    ...NOTICES.map(({ name, notice }) => ({ name, message: renderNotice(notice) })),
+  ];
 }
 
-function notices(): readonly Sample[] {
-  const observing = anEntry({ kind: 'held', reason: 'observe-only', detail: 'would stop 1 task' });
-  const end = {
-    verdict: 'pass',
-    summary: 'recovered in 2 min 31 s (limit 5 min)',
-    assertions: [{ name: 'recovery', measured: '2 min 31 s', limit: '5 min', holds: true }],
-    rollback: 'the fault switch is off',
-    reportUrl: 'https://example.com/report',
-  } as const;
-  return [
-    { name: 'observe', message: renderSlack(observing, OPTIONS) },
-    { name: 'drill started', message: renderNotice(DRILL) },
-    { name: 'drill ended', message: renderNotice({ ...DRILL, end }) },
+export function sampleEntry(kind: EntryKind): Entry {
+  const { victim, ...entry } = anEntry({ kind, where: WHERE, ...OVERRIDES[kind] });
+  // Only what is about a stop names its task.
+  return WITH_TASK.includes(kind) && victim !== undefined ? { ...entry, victim } : entry;
+}
+
+const WITH_TASK: readonly EntryKind[] = ['claimed', 'stopped', 'stop-refused'];
+
+const TASK_ID = '7f3c1b0e9a5d4c2f8e6b4d2a1c9f0e37';
+const VICTIM = {
+  taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/${TASK_ID}`,
+  taskId: TASK_ID,
+  why: "80.0 % of its 100 requests failed, 1.0 % of its peers'",
+  lastErrors: ['500 GET /orders: connection pool exhausted', '500 POST /checkout: pool exhausted'],
+  traceIds: ['1-691ee59d-0a1b2c3d4e5f60718293a4b5'],
+};
+
+/** One task was stopped, and that was it. */
+export function recoveredIncident(drill?: string): readonly Entry[] {
+  const ledger = { act: seconds(62), replace: seconds(72), recover: seconds(134) };
+  return chain([{ kind: 'stopped' }, { ...over(), ledger }], drill);
+}
+
+function over(): Partial<Entry> {
+  const { facts } = anEntry();
+  const alarms = facts.alarms.map((alarm) => ({ ...alarm, state: 'OK' }));
+  return {
+    kind: 'recovered',
+    detail: 'every alarm OK and 4 of 4 healthy for 1 min',
+    facts: { ...facts, requests: 412, errors: 1, alarms },
+  };
+}
+
+/** The stop did not help, and a person took it. */
+export function escalatedIncident(): readonly Entry[] {
+  const acknowledgedBy = 'ana (U0123456789)';
+  return chain([
+    { kind: 'stopped' },
     {
-      name: 'healer broken',
-      message: renderNotice({
-        kind: 'broken',
-        environment: 'prod',
-        cannot: 'read the services of cluster shop-prod',
-        code: 'ecs.access-denied',
-        detail: 'ecs:DescribeServices was refused',
-        hint: 'allow ecs:DescribeServices to the role of remediate',
-        services: 3,
-        since: NOW - minutes(4),
-        at: NOW,
-        runbookUrl: 'https://example.com/runbook',
-      }),
+      kind: 'escalated',
+      reason: 'attempts-failed',
+      detail: '1 stop, and 41.0 % of requests still fail after 5 min',
+      cause: {
+        code: 'dependency',
+        sentence: '3 failing tasks log the same error of what they call: orders-db is not reached.',
+        evidence: ['500 POST /checkout no connection to orders-db'],
+        fix: 'Heal what this line names, or the way to it: these tasks only pass its failure on.',
+      },
     },
-    {
-      name: 'weekly digest',
-      message: renderNotice({
-        kind: 'digest',
-        environment: 'prod',
-        from: NOW - minutes(7 * 24 * 60),
-        to: NOW,
-        services: 12,
-        incidents: 5,
-        recovered: 4,
-        escalated: 1,
-        open: 0,
-        stops: 4,
-        recover: seconds(134),
-        drills: { passed: 1, run: 1 },
-        repeated: [{ serviceId: 'shop-prod/checkout-api', incidents: 3, hint: 'revision 57' }],
-      }),
-    },
-  ];
+    { kind: 'acknowledged', acknowledgedBy },
+    { ...over(), acknowledgedBy, ledger: { act: seconds(62), recover: seconds(660) } },
+  ]);
+}
+
+function chain(steps: readonly Partial<Entry>[], drill?: string): readonly Entry[] {
+  const incidentId = 'inc-20261120-100341-3f9c';
+  const { victim, ...entry } = anEntry({ where: WHERE }, VICTIM);
+  return steps.map((step, index) => ({
+    ...entry,
+    // Of those who are told, only a stop names its task.
+    ...(step.kind === 'stopped' && victim !== undefined ? { victim } : {}),
+    id: `${incidentId}#${index + 1}`,
+    incidentId,
+    seq: index + 1,
+    at: later(NOW, seconds(72 * index)),
+    ...step,
+    ...(drill === undefined ? {} : { drill }),
+  }));
 }

@@ -3,14 +3,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Child, ChildProcesses } from '../lab/process/child-processes.ts';
+import { callSwitch } from '../lab/site/fault-calls.ts';
 
 const MAIN = new URL('../../workload/src/main.ts', import.meta.url);
 const TOKEN = 'secret';
+const TASK = '0f3c7a5d1b9e4c2f8a6d7e5b4c3f2a10';
 
 /** Catalog and task metadata endpoint in one. */
 async function startBackend(): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
-    const arn = 'arn:aws:ecs:eu-west-1:123456789012:task/shop/0f3c7a5d1b9e4c2f8a6d7e5b4c3f2a10';
+    const arn = `arn:aws:ecs:eu-west-1:123456789012:task/shop/${TASK}`;
     response.end(JSON.stringify(request.url === '/v4/x/task' ? { TaskARN: arn } : { price: 1 }));
   });
   server.listen(0, '127.0.0.1');
@@ -154,14 +156,16 @@ describe('the process', () => {
   });
 
   it('hangs on demand: neither a request nor SIGTERM gets through', async () => {
-    const service = start({ DRILLS_ENABLED: 'true', DRILL_TOKEN: TOKEN, DRAIN_MS: '0' });
+    const service = start({
+      DRILLS_ENABLED: 'true',
+      DRILL_TOKEN: TOKEN,
+      DRAIN_MS: '0',
+      TASK_ID: TASK,
+    });
     const url = await urlOf(service);
 
-    const accepted = await fetch(`${url}/drill/fault`, {
-      method: 'PUT',
-      headers: { 'x-drill-token': TOKEN, 'content-type': 'application/json' },
-      body: JSON.stringify({ kind: 'hang', durationMs: 60_000 }),
-    });
+    const place = { url, taskId: TASK, secret: TOKEN };
+    const accepted = await callSwitch(place, { kind: 'hang', durationMs: 60_000 });
     const limit = { signal: AbortSignal.timeout(300) };
     service.child.signal('SIGTERM');
 
@@ -171,13 +175,10 @@ describe('the process', () => {
   });
 
   it('exits on demand with the code asked for', async () => {
-    const service = start({ DRILLS_ENABLED: 'true', DRILL_TOKEN: TOKEN });
+    const service = start({ DRILLS_ENABLED: 'true', DRILL_TOKEN: TOKEN, TASK_ID: TASK });
 
-    await fetch(`${await urlOf(service)}/drill/fault`, {
-      method: 'PUT',
-      headers: { 'x-drill-token': TOKEN, 'content-type': 'application/json' },
-      body: JSON.stringify({ kind: 'exit', code: 42 }),
-    });
+    const place = { url: await urlOf(service), taskId: TASK, secret: TOKEN };
+    await callSwitch(place, { kind: 'exit', code: 42 });
 
     expect((await service.child.exited).exitCode).toBe(42);
   });

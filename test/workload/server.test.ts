@@ -1,55 +1,9 @@
-import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Catalog, CatalogError } from '../../workload/src/catalog.ts';
-import { FaultSwitch, parseFault } from '../../workload/src/faults.ts';
-import { makeServer, type ServerOptions } from '../../workload/src/server.ts';
-
-const TOKEN = 'secret';
-
-function switchOf(exits: number[] = [], used: number[] = []): FaultSwitch {
-  return new FaultSwitch({
-    exit: (code) => exits.push(code),
-    onMemory: (usedMb) => used.push(usedMb),
-  });
-}
-const DRILL = { 'x-drill-token': TOKEN };
-
-type Server = ReturnType<typeof makeServer>;
-
-interface Opened {
-  readonly server: Server;
-  readonly lines: Record<string, unknown>[];
-  readonly exits: number[];
-}
+import { parseFault } from '../../workload/src/faults.ts';
+import { openServer, switchOf } from './open-server.ts';
 
 describe('the service', () => {
-  const open: Server[] = [];
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((server) => server.close()));
-  });
-
-  function openServer(overrides: Partial<ServerOptions> = {}): Opened {
-    const lines: Record<string, unknown>[] = [];
-    const exits: number[] = [];
-    const sink = { write: (line: string) => void lines.push(JSON.parse(line)) };
-    const options = {
-      base: { service: 'checkout', taskId: 't1' },
-      formatters: { level: (label: string) => ({ level: label }) },
-    };
-    const catalog: Catalog = { lookUp: async (path) => ({ path }) };
-    const server = makeServer({
-      logger: pino(options, sink),
-      catalog,
-      isReady: () => true,
-      isDraining: () => false,
-      drillToken: TOKEN,
-      faults: switchOf(exits),
-      ...overrides,
-    });
-    open.push(server);
-    return { server, lines, exits };
-  }
-
   const failingCatalog: Catalog = {
     lookUp: async () => {
       throw new CatalogError('catalog answered 503');
@@ -123,66 +77,6 @@ describe('the service', () => {
     const answer = await server.inject('/');
 
     expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close']);
-  });
-
-  describe('fault switches', () => {
-    const setFault = (server: Server, payload: object, headers: Record<string, string> = DRILL) =>
-      server.inject({ method: 'PUT', url: '/drill/fault', headers, payload });
-
-    it.each([
-      ['without a token', {}],
-      ['with a wrong token', { 'x-drill-token': 'guess' }],
-    ])('do not exist %s', async (_what, headers: Record<string, string>) => {
-      const { server } = openServer();
-
-      const answer = await setFault(server, { kind: 'grey', errorShare: 1 }, headers);
-
-      expect(answer.statusCode).toBe(404);
-      expect((await server.inject('/')).statusCode).toBe(200);
-    });
-
-    it('do not exist when drills are disabled', async () => {
-      const { server } = openServer({ drillToken: undefined });
-
-      expect((await setFault(server, { kind: 'grey', errorShare: 1 })).statusCode).toBe(404);
-    });
-
-    it('fail a share of real requests, spread evenly, until they are switched off', async () => {
-      const { server, lines } = openServer();
-      await setFault(server, { kind: 'grey', errorShare: 0.25 });
-
-      const statuses: number[] = [];
-      for (let request = 0; request < 8; request += 1) {
-        statuses.push((await server.inject('/work')).statusCode);
-      }
-      const health = await server.inject('/health');
-      await server.inject({ method: 'DELETE', url: '/drill/fault', headers: DRILL });
-      const after = await server.inject('/work');
-
-      expect(statuses).toEqual([200, 200, 200, 500, 200, 200, 200, 500]);
-      expect([health.statusCode, after.statusCode]).toEqual([200, 200]);
-      const errors = lines.filter(({ level }) => level === 'error');
-      expect(errors).toHaveLength(2);
-      expect(errors[0]?.['msg']).toContain('pool exhausted');
-    });
-
-    it('end the process once the answer has left', async () => {
-      const { server, exits } = openServer();
-
-      const answer = await setFault(server, { kind: 'exit', code: 3 });
-      await expect.poll(() => exits).toEqual([3]);
-
-      expect(answer.statusCode).toBe(202);
-    });
-
-    it('say what is wrong with a request', async () => {
-      const { server } = openServer();
-
-      const answer = await setFault(server, { kind: 'grey', errorShare: 2 });
-
-      expect(answer.statusCode).toBe(400);
-      expect(answer.json()).toEqual({ error: 'errorShare: got 2, wanted a number from 0 to 1' });
-    });
   });
 });
 

@@ -20,7 +20,7 @@ export interface Config {
    * How long the service keeps serving after SIGTERM, so that load balancers have stopped sending.
    */
   readonly drainMs: number;
-  /** Present only when drills are enabled. */
+  /** Present only when drills are enabled: the secret that requests for faults are signed with. */
   readonly drillToken: string | undefined;
   /** On from the start. */
   readonly fault: Fault | undefined;

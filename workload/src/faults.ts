@@ -94,14 +94,20 @@ export class FaultSwitch {
   #errorShare = 0;
   #latencyMs = 0;
   #requests = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: FaultSwitchOptions) {
     this.#options = options;
   }
 
-  /** Takes effect at once: a `hang` returns when it is over, an `exit` not at all. */
-  begin(fault: Fault): void {
+  /**
+   * Takes effect at once: a `hang` returns when it is over, an `exit` not at all.
+   *
+   * @param endsAt - when everything that was begun is over by itself; epoch milliseconds.
+   */
+  begin(fault: Fault, endsAt?: number): void {
     this.#requests = 0;
+    if (endsAt !== undefined) this.#clearAt(endsAt);
     switch (fault.kind) {
       case 'grey':
         this.#errorShare = fault.errorShare;
@@ -120,7 +126,14 @@ export class FaultSwitch {
     }
   }
 
+  #clearAt(endsAt: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.clear(), Math.max(0, endsAt - Date.now()));
+    this.#timer.unref();
+  }
+
   clear(): void {
+    clearTimeout(this.#timer);
     this.#errorShare = 0;
     this.#latencyMs = 0;
     this.#leak.stop();

@@ -25,7 +25,8 @@ function makeLogger(config: Config, taskId: string): Logger {
 }
 
 async function run(config: Config): Promise<void> {
-  const logger = makeLogger(config, await findTaskId(config));
+  const taskId = await findTaskId(config);
+  const logger = makeLogger(config, taskId);
   const exit = (code: number): void => {
     process.exit(code);
   };
@@ -40,6 +41,7 @@ async function run(config: Config): Promise<void> {
     isReady: () => stage.ready,
     isDraining: () => stage.draining,
     drillToken: config.drillToken,
+    taskId,
     faults,
   });
   const drain = (signal: NodeJS.Signals): void => {

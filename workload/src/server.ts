@@ -18,7 +18,9 @@ export interface ServerOptions {
   readonly isReady: () => boolean;
   /** Once true, answers ask clients to open no further request on their connection. */
   readonly isDraining: () => boolean;
+  /** Present only when drills are enabled. */
   readonly drillToken: string | undefined;
+  readonly taskId: string;
   readonly faults: FaultSwitch;
 }
 
@@ -49,9 +51,8 @@ export function makeServer(options: ServerOptions): FastifyInstance {
   addHooks(server, options);
   addProbes(server, options);
   addRealRoutes(server, options);
-  if (options.drillToken !== undefined) {
-    addDrillRoutes(server, { token: options.drillToken, faults });
-  }
+  const { drillToken: token, taskId } = options;
+  if (token !== undefined) addDrillRoutes(server, { token, taskId, faults });
   return server;
 }
 

@@ -20,6 +20,9 @@ export const PauseField = v.looseObject({
   ),
 });
 
+/** Nothing is decided by it, so one that is not understood is none. */
+const DrillField = v.looseObject({ id: v.string(), by: v.string(), since: time, until: time });
+
 /** What a decision reads from the item; an item that does not have it is not understood, and unknown means hold. */
 const LockItem = v.looseObject({
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -35,6 +38,7 @@ const LockItem = v.looseObject({
   ),
   cooldownUntil: v.optional(time),
   pause: v.optional(PauseField),
+  drill: v.fallback(v.optional(DrillField), undefined),
   incident: v.optional(
     v.looseObject({
       id: v.string(),
@@ -47,12 +51,16 @@ const LockItem = v.looseObject({
       stopped: v.number(),
       waitingSince: v.optional(time),
       told: v.boolean(),
+      acknowledged: v.optional(
+        v.looseObject({ by: v.string(), at: time, before: v.optional(v.array(v.string())) }),
+      ),
+      answered: v.optional(v.array(v.string())),
     }),
   ),
 });
 
 /** The state that a commit sets or removes as a whole; the outbox is changed entry by entry. */
-const STATE_KEYS = ['stops', 'intent', 'cooldownUntil', 'pause', 'incident'] as const;
+const STATE_KEYS = ['stops', 'intent', 'cooldownUntil', 'pause', 'drill', 'incident'] as const;
 
 export function lockKey(serviceId: string): Item {
   return { pk: { S: `SERVICE#${serviceId}` }, sk: { S: 'LOCK' } };
@@ -70,7 +78,7 @@ export function fromItem(serviceId: string, item: Item | undefined): LockState {
       `lock item of ${serviceId}: ${field}: ${issue.message}`,
     );
   }
-  const { version, stops, outbox, intent, cooldownUntil, pause, incident } = parsed.output;
+  const { version, stops, outbox, intent, cooldownUntil, pause, drill, incident } = parsed.output;
   const entries = Object.values(outbox).toSorted((a, b) => a.at - b.at || a.seq - b.seq);
   const state = {
     serviceId,
@@ -80,6 +88,7 @@ export function fromItem(serviceId: string, item: Item | undefined): LockState {
     intent,
     cooldownUntil,
     pause,
+    drill,
     incident,
   };
   return Object.fromEntries(

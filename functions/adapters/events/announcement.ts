@@ -1,8 +1,12 @@
-/** The entries in an SNS event of our own topic. */
+/** What notify is asked to tell: by the topic, by an alarm on the healer itself, or by the calendar. */
 import * as v from 'valibot';
 import { ENTRY_KINDS, type Entry } from '../../core/entry.ts';
+import { HealerError } from '../../core/errors.ts';
+import type { Telling } from '../../core/notice.ts';
 import { REASONS } from '../../core/verdict.ts';
-import { read, readJson } from './schema.ts';
+import { openNotice } from './notice.ts';
+import { openOwnAlarm, type Told } from './own-alarm.ts';
+import { read, readJson, show } from './schema.ts';
 
 const SnsEvent = v.looseObject({
   Records: v.array(v.looseObject({ Sns: v.looseObject({ Message: v.string() }) })),
@@ -61,14 +65,44 @@ const Announcement = v.looseObject({
       stopsAllowed: v.number(),
     }),
     ledger: v.looseObject({ act: count, replace: count, recover: count }),
+    where: v.optional(v.looseObject({ clusterArn: v.string(), logGroup: v.optional(v.string()) })),
+    drill: v.optional(v.string()),
+    acknowledgedBy: v.optional(v.string()),
+    requestedBy: v.optional(v.string()),
   }),
 });
 
-/** @throws {event.malformed} when a record is not an announcement of ours. */
-export function openAnnouncements(event: unknown): readonly Entry[] {
-  const { Records } = read(SnsEvent, event, 'SNS event');
-  return Records.map(({ Sns }) => {
-    const message = readJson(Sns.Message, 'announcement');
-    return read(Announcement, message, 'announcement').entry as unknown as Entry;
-  });
+const Published = v.looseObject({
+  schema: v.picklist(['ecs-self-healing/entry/1', 'ecs-self-healing/notice/1']),
+});
+
+const Calendar = v.strictObject({ kind: v.literal('digest') });
+
+/** @throws {event.malformed} for all that notify does not tell, naming field, value got and value wanted. */
+export function openTellings(event: unknown, told: Told): readonly Telling[] {
+  const fields: Readonly<Record<string, unknown>> = v.is(v.looseObject({}), event) ? event : {};
+  if ('Records' in fields) {
+    const { Records } = read(SnsEvent, event, 'SNS event');
+    return Records.map(({ Sns }) => openMessage(readJson(Sns.Message, 'announcement')));
+  }
+  if (fields['detail-type'] === 'CloudWatch Alarm State Change') {
+    const notice = openOwnAlarm(event, told);
+    return notice === undefined ? [] : [{ kind: 'notice', notice }];
+  }
+  if (fields['kind'] === 'digest') {
+    read(Calendar, event, 'digest');
+    return [{ kind: 'digest-due' }];
+  }
+  const got = show(fields['detail-type'] ?? fields['kind'] ?? Object.keys(fields).slice(0, 5));
+  const wanted = 'an SNS event, an alarm on the healer, or { "kind": "digest" }';
+  throw new HealerError('event.malformed', `event: got ${got}, wanted ${wanted}`);
+}
+
+function openMessage(message: unknown): Telling {
+  const { schema } = read(Published, message, 'announcement');
+  if (schema === 'ecs-self-healing/notice/1') {
+    return { kind: 'notice', notice: openNotice(message) };
+  }
+  const { entry } = read(Announcement, message, 'announcement');
+  return { kind: 'entry', entry: entry as unknown as Entry };
 }

@@ -3,9 +3,10 @@ import * as v from 'valibot';
 import type { Arrival } from '../../core/delivery.ts';
 import { HealerError } from '../../core/errors.ts';
 import type { Inbound } from '../../ports/inbound.ts';
+import { openAcknowledge } from './acknowledge.ts';
 import { fromDirectAction, fromEventBridge, fromSnsMessage } from './alarm.ts';
 import { openPause, openPauseCheck, openResume } from './pause.ts';
-import { read, readJson, ServiceId, show } from './schema.ts';
+import { IncidentId, RequestName, read, readJson, ServiceId, show } from './schema.ts';
 
 const SqsRecord = v.looseObject({
   eventSource: v.literal('aws:sqs'),
@@ -39,6 +40,8 @@ const Manual = v.strictObject({
   requestedBy: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
   reason: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
   dryRun: v.optional(v.boolean(), false),
+  incidentId: v.optional(IncidentId),
+  request: v.optional(RequestName),
 });
 
 /** @throws {event.malformed} or {event.unknown-kind}; for a batch only when one of its records is opened. */
@@ -66,7 +69,8 @@ function openBody(body: unknown): readonly Arrival[] {
 function openMessage(message: unknown): Arrival {
   const fields = isRecord(message) ? message : {};
   if (fields['kind'] === 'recheck') return read(Recheck, message, 're-check');
-  if (fields['kind'] === 'manual') return read(Manual, message, 'manual request');
+  if (fields['kind'] === 'manual') return openManual(message);
+  if (fields['kind'] === 'acknowledge') return openAcknowledge(message);
   if (fields['kind'] === 'pause') return openPause(message);
   if (fields['kind'] === 'resume') return openResume(message);
   if (fields['kind'] === 'pause-check') return openPauseCheck(message);
@@ -77,8 +81,18 @@ function openMessage(message: unknown): Arrival {
   }
   const got = show(fields['detail-type'] ?? fields['kind'] ?? Object.keys(fields).slice(0, 5));
   const wanted =
-    'a CloudWatch alarm (direct, SNS or EventBridge), a re-check, a manual request, a pause or a resume';
+    'a CloudWatch alarm (direct, SNS or EventBridge), a re-check, a manual request, an acknowledgement, ' +
+    'a pause or a resume';
   throw new HealerError('event.unknown-kind', `event: got ${got}, wanted ${wanted}`);
+}
+
+function openManual(message: unknown): Arrival {
+  const { incidentId, request, ...rest } = read(Manual, message, 'manual request');
+  return {
+    ...rest,
+    ...(incidentId === undefined ? {} : { incidentId }),
+    ...(request === undefined ? {} : { request }),
+  };
 }
 
 function firstRecord(event: unknown): Record<string, unknown> | undefined {

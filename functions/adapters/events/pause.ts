@@ -4,7 +4,7 @@ import { ALL_SERVICES, type PauseDelivery } from '../../core/delivery.ts';
 import { HealerError } from '../../core/errors.ts';
 import { BY_MAX, PAUSE_MAX, WHY_MAX } from '../../core/pause.ts';
 import { durationMillis, epochMillis } from '../../core/time.ts';
-import { read, ServiceId, show } from './schema.ts';
+import { RequestName, read, ServiceId, show } from './schema.ts';
 
 const By = v.pipe(v.string(), v.minLength(1), v.maxLength(BY_MAX));
 const Why = v.pipe(v.string(), v.minLength(1), v.maxLength(WHY_MAX));
@@ -29,6 +29,7 @@ const Pause = v.strictObject({
   why: Why,
   until: v.optional(Time),
   for: v.optional(Span),
+  request: v.optional(RequestName),
 });
 
 const Resume = v.strictObject({
@@ -36,6 +37,7 @@ const Resume = v.strictObject({
   ...Scope,
   by: By,
   why: v.optional(Why),
+  request: v.optional(RequestName),
 });
 
 const PauseCheck = v.strictObject({
@@ -47,20 +49,27 @@ const PauseCheck = v.strictObject({
 
 /** @throws {event.malformed} naming the field, the value got and the value wanted. */
 export function openPause(message: unknown): PauseDelivery {
-  const { kind, by, why, until, for: span, ...scope } = read(Pause, message, 'pause request');
+  const given = read(Pause, message, 'pause request');
+  const { kind, by, why, until, for: span, request, ...scope } = given;
   const serviceId = scopeOf(scope, 'pause request');
-  const request = { kind, serviceId, by, why };
-  if (until !== undefined && span === undefined) return { ...request, until };
-  if (span !== undefined && until === undefined) return { ...request, for: span };
+  const pause = { kind, serviceId, by, why, ...(request === undefined ? {} : { request }) };
+  if (until !== undefined && span === undefined) return { ...pause, until };
+  if (span !== undefined && until === undefined) return { ...pause, for: span };
   const got = until === undefined ? 'neither' : 'both';
   throw malformed(`pause request: until, for: got ${got}, wanted one of the two`);
 }
 
 /** @throws {event.malformed} */
 export function openResume(message: unknown): PauseDelivery {
-  const { kind, by, why, ...scope } = read(Resume, message, 'resume request');
+  const { kind, by, why, request, ...scope } = read(Resume, message, 'resume request');
   const serviceId = scopeOf(scope, 'resume request');
-  return { kind, serviceId, by, ...(why === undefined ? {} : { why }) };
+  return {
+    kind,
+    serviceId,
+    by,
+    ...(why === undefined ? {} : { why }),
+    ...(request === undefined ? {} : { request }),
+  };
 }
 
 /** @throws {event.malformed} */

@@ -7,6 +7,12 @@ const SHOWN_MAX = 80;
 /** As the healer names its services. */
 export const ServiceId = v.pipe(v.string(), v.regex(/^[^/\s]+\/[^/\s]+$/, '<cluster>/<service>'));
 
+/** Of an incident, as messages and the timeline name it. */
+export const IncidentId = v.pipe(v.string(), v.regex(/^inc-[\w-]{1,60}$/, 'inc-<time>-<letters>'));
+
+/** What the deliveries of one request have in common. */
+export const RequestName = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+
 /** @throws {event.malformed} naming the field, the value got and the value wanted. */
 export function read<const S extends v.GenericSchema>(
   schema: S,

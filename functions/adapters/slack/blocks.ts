@@ -1,6 +1,5 @@
 /** The parts that every message is built of, each within Slack's limits and within ours. */
 import type { ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
-import type { ChatMessage } from '../../ports/messaging.ts';
 import { cut, escapeText, plain, shown } from './text.ts';
 
 /** Slack refuses a section text above 3,000 characters and a field above 2,000; a reader refuses less. */
@@ -11,15 +10,32 @@ export const SENTENCE_MAX = 400;
 /** A phone shows about this much of a notification, and a screen reader reads nothing else. */
 export const TEXT_MAX = 150;
 
+/** Colours of the bar beside a message. */
+const COLORS = {
+  amber: '#d98c00',
+  blue: '#1d6fb8',
+  green: '#2a8c4a',
+  red: '#cc2936',
+  grey: '#7d8590',
+  purple: '#7b4fc9',
+} as const;
+
 /** State is a word, a shape and a colour, never a colour alone. */
 export interface State {
   /** Slack's short code; its shape and its colour differ from state to state. */
   readonly emoji: string;
   readonly state: string;
+  readonly color: keyof typeof COLORS;
 }
 
-export interface SlackMessage extends ChatMessage {
+export interface SlackMessage {
+  /** The whole message for a notification and for a screen reader: they show and read nothing else. */
+  readonly text: string;
+  /** The message for where no block is shown: the text, and what mends it. */
+  readonly alone: string;
   readonly blocks: readonly KnownBlock[];
+  /** `#rrggbb`. */
+  readonly color: string;
 }
 
 /** What a message says before all else: the state, the one sentence, and what a person must do. */
@@ -28,6 +44,10 @@ export interface Verdict extends State {
   readonly ask: string;
   /** For the notification, where it should say more than the sentence. */
   readonly short?: string;
+  /** What mends it, where that is known. */
+  readonly fix?: string;
+  /** It is a drill: that is said before the state. */
+  readonly drill?: boolean;
 }
 
 /** Puts the verdict first; parts that have nothing to say are left out. */
@@ -35,20 +55,66 @@ export function compose(
   verdict: Verdict,
   parts: readonly (KnownBlock | undefined)[],
 ): SlackMessage {
-  const { emoji, state, sentence, ask } = verdict;
+  const { emoji, state, sentence, ask, drill = false, color } = verdict;
+  const told = drill ? ':construction: *This is a drill*\n' : '';
   return {
-    text: textOf(verdict),
+    text: textOf(verdict, TEXT_MAX),
+    alone: aloneOf(verdict),
     blocks: [
-      section(`${emoji} *${state}*  ${shown(sentence, SENTENCE_MAX)}\n${plain(ask)}`),
+      section(`${told}${emoji} *${state}*  ${shown(sentence, SENTENCE_MAX)}\n${plain(ask)}`),
       ...parts.filter((block) => block !== undefined),
     ],
+    color: COLORS[drill ? 'purple' : color],
   };
 }
 
 /** The sentence is what gives way: the state and what a person must do are always there. */
-function textOf({ state, sentence, short = sentence, ask }: Verdict): string {
+function textOf({ state, sentence, short = sentence, ask, drill }: Verdict, max: number): string {
   const end = ` ${escapeText(ask)}`;
-  return `${cut(escapeText(`${state} ${short.slice(0, TEXT_MAX)}`), TEXT_MAX - end.length)}${end}`;
+  const start = `${drill === true ? 'DRILL ' : ''}${state}`;
+  return `${cut(escapeText(`${start} ${short.slice(0, max)}`), max - end.length)}${end}`;
+}
+
+function aloneOf(verdict: Verdict): string {
+  const text = textOf(verdict, SENTENCE_MAX);
+  if (verdict.fix === undefined) return text;
+  return `${text} Likely fix: ${cut(escapeText(verdict.fix.slice(0, SENTENCE_MAX)), SENTENCE_MAX)}`;
+}
+
+/**
+ * Calls a user group, right below the verdict.
+ *
+ * @param group - id such as `S0123456789`; a mistyped one would show as bare text, so nobody is called by it.
+ */
+export function withCall(message: SlackMessage, group: string | undefined): SlackMessage {
+  if (group === undefined || !/^S[A-Z0-9]{2,20}$/.test(group)) return message;
+  const mention = `<!subteam^${group}>`;
+  const [verdict, ...rest] = message.blocks;
+  return {
+    ...message,
+    alone: `${message.alone} ${mention}`,
+    blocks: [...(verdict === undefined ? [] : [verdict]), section(mention), ...rest],
+  };
+}
+
+/**
+ * What is sent. The last line stands beside a bar in the state's colour: Slack folds a longer attachment behind
+ * "Show more", and nothing that is needed at night may be there.
+ */
+export function payloadOf({ text, blocks, color }: SlackMessage): SlackPayload {
+  const split = Math.max(1, blocks.length - 1);
+  const bar = blocks.slice(split);
+  return {
+    text,
+    blocks: blocks.slice(0, split),
+    ...(bar.length > 0 && { attachments: [{ color, blocks: bar }] }),
+  };
+}
+
+export interface SlackPayload {
+  readonly text: string;
+  readonly blocks?: KnownBlock[];
+  readonly attachments?: { readonly color: string; readonly blocks: KnownBlock[] }[];
 }
 
 export function section(text: string): SectionBlock {

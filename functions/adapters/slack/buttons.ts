@@ -1,19 +1,11 @@
 /** The buttons below a message: three at most, and none that acts where nothing answers a click. */
 import type { ActionsBlock, Button, ConfirmationDialog, PlainTextElement } from '@slack/types';
+import type { ClickAction, ClickSubject } from '../../core/click.ts';
 import { cut } from './text.ts';
 
 const BUTTONS_MAX = 3;
 const URL_MAX = 3_000;
 const VALUE_MAX = 2_000;
-
-/** What a click can ask for; `action_id` of the button. */
-export type ClickAction = 'acknowledge' | 'pause' | 'stop-one-more' | 'resume';
-
-/** What the click is about; `value` of the button, as JSON. */
-export interface ClickSubject {
-  readonly serviceId: string;
-  readonly incidentId: string;
-}
 
 export type ButtonSpec =
   | { readonly label: string; readonly url: string | undefined; readonly primary?: true }

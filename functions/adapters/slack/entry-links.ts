@@ -1,24 +1,13 @@
 /** Where a reader of an entry goes next: links, and the buttons that fit its state. */
 import type { ActionsBlock, ContextBlock } from '@slack/types';
+import type { ClickAction } from '../../core/click.ts';
 import type { Entry } from '../../core/entry.ts';
 import { context } from './blocks.ts';
 import { type ButtonSpec, buttons } from './buttons.ts';
-import {
-  alarmUrl,
-  logsUrl,
-  type Place,
-  placeOf,
-  serviceUrl,
-  taskUrl,
-  traceUrl,
-} from './console-links.ts';
+import { alarmUrl, logsUrl, placeOf, serviceUrl, taskUrl, traceUrl } from './console-links.ts';
 import { link } from './text.ts';
 
 export interface RenderOptions {
-  /** Where the service lives. @default - what the ARN of the ill task says, if there is one */
-  readonly place?: Place;
-  /** The service's log groups. @default - no link to a logs query */
-  readonly logGroups?: readonly string[];
   /** The runbook's page; the reason is its anchor. @default - no link to it */
   readonly runbookUrl?: string;
   /** Whether an endpoint answers clicks. @default - false: no button acts */
@@ -38,11 +27,11 @@ type Links = Readonly<
 >;
 
 function linksOf(entry: Entry, options: RenderOptions): Links {
-  const { victim, facts, at, reason } = entry;
+  const { victim, facts, at, reason, where } = entry;
   const alarm = facts.alarms.find(({ state }) => state === 'ALARM') ?? facts.alarms[0];
-  const place = options.place ?? (victim && placeOf(victim.taskArn));
+  const place = placeOf(where?.clusterArn ?? victim?.taskArn ?? '');
   const trace = victim?.traceIds.at(-1);
-  const groups = options.logGroups ?? [];
+  const groups = where?.logGroup === undefined ? [] : [where.logGroup];
   const span = { from: at - LOGS_BEFORE_MS, to: at + LOGS_AFTER_MS };
   return {
     alarm: place && alarm && alarmUrl(place, alarm.name),
@@ -74,37 +63,70 @@ export function linksLine(entry: Entry, options: RenderOptions): ContextBlock | 
   return context(fitting);
 }
 
-/** In the order of their use; the first three that have an address are shown. */
+/** In the order of their use; the first three that act, or that have an address, are shown. */
 export function entryButtons(entry: Entry, options: RenderOptions): ActionsBlock | undefined {
   const links = linksOf(entry, options);
   const subject = { serviceId: entry.serviceId, incidentId: entry.incidentId };
-  const act = (action: Extract<ButtonSpec, { action: string }>['action']): readonly ButtonSpec[] =>
-    options.canRespond === true ? [{ action, subject }] : [];
-  const service: ButtonSpec = { label: 'Service', url: links.service };
-  const alarm: ButtonSpec = { label: 'Alarm', url: links.alarm };
-  const runbook: ButtonSpec = { label: 'Runbook', url: links.runbook };
-  switch (entry.kind) {
+  const acts = options.canRespond === true ? actionsOf(entry) : [];
+  const labels = LINKS[entry.kind] ?? ['Runbook', 'Service', 'Alarm'];
+  return buttons([
+    ...acts.map((action) => ({ action, subject })),
+    ...labels.map((label) => linkOf(label, links)),
+  ]);
+}
+
+/** What a person may want to ask of the healer at this point. */
+function actionsOf({ kind, reason, acknowledgedBy, requestedBy }: Entry): readonly ClickAction[] {
+  switch (kind) {
     case 'escalated':
     case 'stop-refused':
     case 'explained':
-      return buttons([
-        ...act('acknowledge'),
-        { ...runbook, primary: true },
-        { label: 'Logs', url: links.logs },
-        service,
-        alarm,
-      ]);
-    case 'stopped':
-    case 'claimed':
-      return buttons([...act('pause'), { label: 'Stopped task', url: links.task }, service, alarm]);
+    case 'acknowledged':
+      return whileCalled(acknowledgedBy);
     case 'recovered':
-      return buttons([service, alarm]);
+    case 'resumed':
+      return [];
+    case 'paused':
+      return ['resume'];
     default:
-      return buttons([
-        ...act(entry.reason === 'paused' ? 'resume' : 'pause'),
-        runbook,
-        service,
-        alarm,
-      ]);
+      if (reason === 'observe-only') return [];
+      if (reason === 'paused') return ['resume'];
+      return requestedBy === undefined ? ['pause'] : whileCalled(acknowledgedBy);
+  }
+}
+
+function whileCalled(acknowledgedBy: string | undefined): readonly ClickAction[] {
+  return acknowledgedBy === undefined
+    ? ['acknowledge', 'stop-one-more', 'pause']
+    : ['stop-one-more', 'pause'];
+}
+
+type Label = 'Runbook' | 'Logs' | 'Service' | 'Alarm' | 'Stopped task';
+
+const ESCALATED: readonly Label[] = ['Runbook', 'Logs', 'Service', 'Alarm'];
+const ACTING: readonly Label[] = ['Stopped task', 'Service', 'Alarm'];
+
+const LINKS: Readonly<Partial<Record<Entry['kind'], readonly Label[]>>> = {
+  escalated: ESCALATED,
+  'stop-refused': ESCALATED,
+  explained: ESCALATED,
+  acknowledged: ESCALATED,
+  stopped: ACTING,
+  claimed: ACTING,
+  recovered: ['Service', 'Alarm'],
+};
+
+function linkOf(label: Label, { runbook, logs, service, alarm, task }: Links): ButtonSpec {
+  switch (label) {
+    case 'Runbook':
+      return { label, url: runbook };
+    case 'Logs':
+      return { label, url: logs };
+    case 'Service':
+      return { label, url: service };
+    case 'Alarm':
+      return { label, url: alarm };
+    case 'Stopped task':
+      return { label, url: task };
   }
 }

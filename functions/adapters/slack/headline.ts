@@ -19,6 +19,7 @@ const NEEDS_YOU = 'A person must look.';
 /** Longer names leave no room for what is said of them. */
 const SERVICE_MAX = 60;
 const ENVIRONMENT_MAX = 20;
+const PERSON_MAX = 40;
 
 /** `checkout-api (prod)`. */
 export function nameOf(serviceId: string, environment: string): string {
@@ -27,6 +28,14 @@ export function nameOf(serviceId: string, environment: string): string {
 }
 
 export function headline(entry: Entry): Headline {
+  const head = headlineOf(entry);
+  const fix = entry.cause === undefined ? {} : { fix: entry.cause.fix };
+  if (entry.drill === undefined) return { ...head, ...fix };
+  const ask = head.ask === NEEDS_YOU ? 'Only who leads the drill looks.' : head.ask;
+  return { ...head, ...fix, ask, drill: true };
+}
+
+function headlineOf(entry: Entry): Headline {
   const again = entry.reopened > 0 ? ` (re-opened, time ${entry.reopened + 1})` : '';
   const name = `${nameOf(entry.serviceId, entry.environment)}${again}`;
   switch (entry.kind) {
@@ -40,12 +49,11 @@ export function headline(entry: Entry): Headline {
     case 'stop-refused':
       return needsYou(entry, name);
     case 'explained':
-      return {
-        ...needsYou(entry, name),
-        sentence: `${name}: now it is known what is wrong.`,
-        happened: entry.trigger,
-      };
+      return explaining(entry, name);
+    case 'acknowledged':
+      return acknowledged(entry, name);
     case 'held':
+      if (entry.requestedBy !== undefined) return refusing(entry, name);
       if (entry.reason === 'observe-only') return observing(entry, name);
       return holding(entry, name);
     case 'opened':
@@ -68,6 +76,7 @@ function opening(entry: Entry, name: string): Headline {
   return {
     emoji: entry.kind === 'reopened' ? ':repeat:' : ':warning:',
     state: entry.kind === 'reopened' ? 'OPEN AGAIN' : 'OPEN',
+    color: 'amber',
     sentence: `${name}: alarm is on${share}; looking for the ill task.`,
     ask: NO_ACTION_YET,
     happened: entry.trigger,
@@ -97,6 +106,7 @@ function acting(entry: Entry, name: string): Headline {
   return {
     emoji: ':gear:',
     state: 'ACTING',
+    color: 'blue',
     sentence: `${name}: stopped 1 ill task${ofDesired(entry)}, checking recovery.`,
     ask: NO_ACTION_YET,
     happened: `${entry.trigger}; ${entry.victim?.why ?? entry.detail}`,
@@ -106,7 +116,7 @@ function acting(entry: Entry, name: string): Headline {
 }
 
 function recovered(entry: Entry, name: string): Headline {
-  const { stopped, facts, ledger } = entry;
+  const { stopped, facts, ledger, victim } = entry;
   const took = ledger.recover === undefined ? '' : ` in ${spell(ledger.recover)}`;
   const what =
     stopped === 0
@@ -117,16 +127,17 @@ function recovered(entry: Entry, name: string): Headline {
   return {
     emoji: ':white_check_mark:',
     state: 'RECOVERED',
+    color: 'green',
     sentence: `${name}${took}: ${what}${healthy}.`,
     ask: NO_ACTION,
-    happened: entry.trigger,
+    happened: victim === undefined ? entry.trigger : `${entry.trigger}; ${victim.why}`,
     did: stopped === 0 ? 'nothing: I held and followed' : `stopped ${stopped} in all`,
     next: `nothing; proof: ${entry.detail}`,
   };
 }
 
 const AFTER_ESCALATION =
-  'I follow and tell when it is over, but stop nothing more in this incident';
+  'I follow and tell when it is over, but stop nothing more in this incident unless a person asks';
 const AFTER_STORM =
   'I stop nothing in any service until then; after that each is decided by itself again';
 
@@ -134,12 +145,53 @@ function needsYou(entry: Entry, name: string): Headline {
   return {
     emoji: ':octagonal_sign:',
     state: 'NEEDS YOU',
+    color: 'red',
     sentence: `${name}: ${sentenceOf(entry.reason)}.`,
     ...shortOf(entry, name),
     ask: NEEDS_YOU,
     happened: `${entry.trigger}; ${entry.detail}`,
     did: entry.stopped === 0 ? 'stopped nothing' : `stopped ${entry.stopped} so far, and no more`,
     next: entry.reason === 'account-storm' ? AFTER_STORM : AFTER_ESCALATION,
+  };
+}
+
+/** A person has it already and asked for a stop: they are answered, and nobody is called again. */
+function refusing(entry: Entry, name: string): Headline {
+  return {
+    ...needsYou(entry, name),
+    sentence: `${name}: no stop as asked: ${sentenceOf(entry.reason)}.`,
+    ask: entry.acknowledgedBy === undefined ? NEEDS_YOU : `${personOf(entry)} has it.`,
+    happened: `${cut(entry.requestedBy ?? '', PERSON_MAX)} asked for one more stop; ${entry.detail}`,
+    did: 'asked every guardrail, and stopped nothing',
+    next: 'I stop nothing more in this incident unless a person asks again, and tell when it is over',
+  };
+}
+
+function explaining(entry: Entry, name: string): Headline {
+  return {
+    ...needsYou(entry, name),
+    sentence: `${name}: now it is known what is wrong.`,
+    ask: entry.acknowledgedBy === undefined ? NEEDS_YOU : `${personOf(entry)} has it.`,
+    happened: entry.trigger,
+  };
+}
+
+/** Nobody is pinged by his own click, so the name is a text and no mention. */
+export function personOf({ acknowledgedBy }: Entry): string {
+  return acknowledgedBy === undefined ? 'somebody' : cut(acknowledgedBy, PERSON_MAX);
+}
+
+function acknowledged(entry: Entry, name: string): Headline {
+  const why = entry.reason === undefined ? '' : `: ${sentenceOf(entry.reason)}`;
+  return {
+    emoji: ':raised_hand:',
+    state: 'ACKNOWLEDGED',
+    color: 'blue',
+    sentence: `${name}: ${personOf(entry)} has it${why}.`,
+    ask: 'Nobody else need look.',
+    happened: entry.trigger,
+    did: entry.stopped === 0 ? 'stopped nothing' : `stopped ${entry.stopped} so far`,
+    next: 'I go on as before: this pauses nothing, and I tell when it is over',
   };
 }
 
@@ -152,6 +204,7 @@ function holding(entry: Entry, name: string): Headline {
   return {
     emoji: ':double_vertical_bar:',
     state: 'HOLDING',
+    color: 'grey',
     sentence: `${name}: alarm is on, healing held: ${sentenceOf(entry.reason)}.`,
     ...shortOf(entry, name),
     ask: NO_ACTION_YET,
@@ -165,6 +218,7 @@ function observing(entry: Entry, name: string): Headline {
   return {
     emoji: ':eyes:',
     state: 'OBSERVE',
+    color: 'grey',
     sentence: `${name}: I ${entry.detail}.`,
     ask: 'Nothing is done: the policy says observe.',
     happened: entry.trigger,

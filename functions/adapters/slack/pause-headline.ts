@@ -17,6 +17,7 @@ function paused(entry: Entry, name: string): Headline {
   return {
     emoji: ':zzz:',
     state: 'PAUSED',
+    color: 'grey',
     sentence: `${name}: nothing is stopped${span}, ${detail}.`,
     ask: 'No action needed.',
     happened: trigger,
@@ -29,6 +30,7 @@ function resumed({ detail, trigger }: Entry, name: string): Headline {
   return {
     emoji: ':arrow_right:',
     state: 'RESUMED',
+    color: 'blue',
     sentence: `${name}: healing is on again; ${detail}.`,
     ask: 'No action needed.',
     happened: trigger,

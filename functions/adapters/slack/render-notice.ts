@@ -1,4 +1,11 @@
 /** Drills, a broken healer and the weekly digest as Slack messages. */
+import type {
+  Assertion,
+  BrokenNotice,
+  DigestNotice,
+  DrillNotice,
+  Notice,
+} from '../../core/notice.ts';
 import { durationMillis, spell } from '../../core/time.ts';
 import {
   compose,
@@ -8,10 +15,11 @@ import {
   type SlackMessage,
   type State,
   section,
+  type Verdict,
 } from './blocks.ts';
 import { buttons } from './buttons.ts';
+import { alarmUrl, placeOf } from './console-links.ts';
 import { nameOf } from './headline.ts';
-import type { Assertion, BrokenNotice, DigestNotice, DrillNotice, Notice } from './notices.ts';
 import { codeBlock, cut, localDay, localTime, shown } from './text.ts';
 
 const PART_MAX = 100;
@@ -56,12 +64,12 @@ function drillStarted(notice: DrillNotice): SlackMessage {
   ]);
 }
 
-const DRILL = { emoji: ':construction:', state: 'DRILL' } as const satisfies State;
+const DRILL = { emoji: ':construction:', state: 'DRILL', color: 'purple' } as const satisfies State;
 
 const ENDS = {
-  pass: { emoji: ':construction: :white_check_mark:', state: 'DRILL PASS' },
-  fail: { emoji: ':construction: :x:', state: 'DRILL FAIL' },
-  aborted: { emoji: ':construction: :no_entry_sign:', state: 'DRILL ABORTED' },
+  pass: { emoji: ':construction: :white_check_mark:', state: 'DRILL PASS', color: 'green' },
+  fail: { emoji: ':construction: :x:', state: 'DRILL FAIL', color: 'red' },
+  aborted: { emoji: ':construction: :no_entry_sign:', state: 'DRILL ABORTED', color: 'amber' },
 } as const satisfies Record<string, State>;
 
 function drillEnded(notice: DrillNotice, end: NonNullable<DrillNotice['end']>): SlackMessage {
@@ -73,7 +81,7 @@ function drillEnded(notice: DrillNotice, end: NonNullable<DrillNotice['end']>): 
       end.verdict === 'pass'
         ? 'No action needed.'
         : `${cut(notice.lead, 30)} looks; nobody else need.`,
-  };
+  } as const;
   return compose(verdict, [
     assertions(end.assertions),
     lines([
@@ -107,30 +115,54 @@ function drillOrigin(notice: DrillNotice): ReturnType<typeof context> {
 }
 
 function broken(notice: BrokenNotice): SlackMessage {
-  const { cannot, environment, services, since, at } = notice;
-  const verdict = {
-    emoji: ':rotating_light:',
-    state: 'HEALER BROKEN',
-    sentence: `in ${cut(environment, 20)}: I cannot ${cut(cannot, 200)}; nothing is healed.`,
-    ask: 'A person must look.',
-  };
-  return compose(verdict, [
+  const { environment, services, since, at, alarm, works = false } = notice;
+  const place = alarm === undefined ? undefined : placeOf(alarm.arn);
+  const url = alarm === undefined || place === undefined ? undefined : alarmUrl(place, alarm.name);
+  const lasted = spell(durationMillis(Math.max(0, at - since)));
+  // Not everything that an alarm rings for is tried again: a dead letter waits for a person.
+  const again = alarm === undefined ? 'I try again at each look, and' : 'I';
+  const next = works ? undefined : `${again} tell when it is over; ECS itself goes on as ever`;
+  return compose(works ? mended(notice, lasted) : unable(notice), [
     fields([
-      ['Not healed', `${services} ${services === 1 ? 'service' : 'services'}`],
-      ['For', spell(durationMillis(Math.max(0, at - since)))],
-      ['Error', notice.code],
+      ['Not healed', services === undefined || works ? undefined : counted(services, 'service')],
+      [works ? 'Lasted' : 'For', lasted],
+      [alarm === undefined ? 'Error' : 'Alarm', notice.code],
     ]),
     lines([
       ['What happened', shown(notice.detail, TEXT_PART_MAX)],
-      ['Likely fix', shown(notice.hint, TEXT_PART_MAX)],
-      ['Next', 'I try again at each look, and tell when it works; ECS itself goes on as ever'],
+      ['Likely fix', works ? undefined : shown(notice.hint, TEXT_PART_MAX)],
+      ['Next', next],
     ]),
     buttons([
       { label: 'Runbook', url: notice.runbookUrl, primary: true },
+      { label: 'Alarm', url },
       { label: 'Logs', url: notice.logsUrl },
     ]),
     context([localTime(at), shown(environment, PART_MAX), `since ${localTime(since)}`]),
   ]);
+}
+
+function unable({ cannot, environment, meanwhile, hint }: BrokenNotice): Verdict {
+  const then = cut(meanwhile ?? 'nothing is healed', 100);
+  return {
+    emoji: ':rotating_light:',
+    state: 'HEALER BROKEN',
+    color: 'red',
+    sentence: `in ${cut(environment, 20)}: I cannot ${cut(cannot, 200)}; ${then}.`,
+    ask: 'A person must look.',
+    fix: hint,
+  };
+}
+
+/** Says which trouble is over: there may be another. */
+function mended({ cannot, environment }: BrokenNotice, lasted: string): Verdict {
+  return {
+    emoji: ':wrench: :white_check_mark:',
+    state: 'HEALER MENDED',
+    color: 'green',
+    sentence: `in ${cut(environment, 20)} after ${lasted}: I could not ${cut(cannot, 200)}.`,
+    ask: 'No action needed.',
+  };
 }
 
 function digest(notice: DigestNotice): SlackMessage {
@@ -140,9 +172,10 @@ function digest(notice: DigestNotice): SlackMessage {
   const verdict = {
     emoji: ':bar_chart:',
     state: 'WEEKLY',
+    color: 'grey',
     sentence: `${cut(environment, 20)}: ${result}.`,
     ask: open === 0 ? 'No action needed.' : `${counted(open, 'incident')} still open.`,
-  };
+  } as const;
   return compose(verdict, [
     fields([
       ['Guarded services', String(notice.services)],
@@ -158,6 +191,7 @@ function digest(notice: DigestNotice): SlackMessage {
       ['Still open', String(open)],
     ]),
     repeated(notice),
+    unread(notice),
     buttons([{ label: 'Report', url: notice.reportUrl }]),
     context([`${localDay(notice.from)} to ${localDay(notice.to)}`, shown(environment, PART_MAX)]),
   ]);
@@ -170,6 +204,18 @@ function repeated(notice: DigestNotice): ReturnType<typeof section> | undefined 
     return `• *${name}* ${incidents} times: ${shown(hint, TEXT_PART_MAX)}`;
   });
   return section(`Ill again and again:\n${told.join('\n')}`);
+}
+
+function unread({ unread: missing = [] }: DigestNotice): ReturnType<typeof section> | undefined {
+  if (missing.length === 0) return undefined;
+  const told = missing.slice(0, REPEATED_MAX).map(({ serviceId, why }) => {
+    return `• *${shown(serviceId, PART_MAX)}*: ${shown(why, TEXT_PART_MAX)}`;
+  });
+  const rest = missing.length - told.length;
+  const more = rest > 0 ? [`and ${rest} more`] : [];
+  return section(
+    `Could not be read, and are in no other number:\n${[...told, ...more].join('\n')}`,
+  );
 }
 
 function counted(count: number, noun: string): string {

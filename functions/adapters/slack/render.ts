@@ -1,4 +1,4 @@
-/** One timeline entry as Slack messages: whole for a webhook, or a root and its replies for a bot. */
+/** One timeline entry as Slack messages: whole for a webhook, or a root and a reply for a bot. */
 import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Entry } from '../../core/entry.ts';
 import { type DurationMillis, spell } from '../../core/time.ts';
@@ -13,8 +13,8 @@ import {
   section,
 } from './blocks.ts';
 import { entryButtons, linksLine, type RenderOptions } from './entry-links.ts';
-import { type Headline, headline } from './headline.ts';
-import { codeBlock, localTime, shown } from './text.ts';
+import { type Headline, headline, personOf } from './headline.ts';
+import { codeBlock, localDay, localTime, shown } from './text.ts';
 
 const PART_MAX = 100;
 const LINES_MAX = 3;
@@ -33,32 +33,42 @@ export function renderRoot(entry: Entry, options: RenderOptions = {}): SlackMess
   return whole(entry, options, undefined);
 }
 
-export interface Reply extends SlackMessage {
-  /** Whether the channel hears of it, too: an edit notifies nobody, and neither does a thread. */
-  readonly broadcast: boolean;
-}
-
-/** For a bot: one step in the thread, with its evidence; it calls people where a person must look. */
-export function renderReply(entry: Entry, options: RenderOptions = {}): Reply {
-  const head = headline(entry);
-  const isCall = needsPerson(entry);
-  const mention = isCall && options.mention !== undefined ? mentionOf(options.mention) : undefined;
-  const { text, blocks } = compose(head, [
-    mention === undefined ? undefined : section(mention),
+/** For a bot: one step in the thread, with its evidence. */
+export function renderReply(entry: Entry): SlackMessage {
+  return compose(headline(entry), [
+    why(entry),
     diagnosis(entry),
     evidence(entry, THREAD_LINES_MAX, THREAD_EVIDENCE_MAX),
     context([localTime(entry.at), shown(entry.trigger, PART_MAX)]),
   ]);
-  return { text, blocks, broadcast: isCall || entry.kind === 'reopened' };
 }
 
-/** @returns nothing for what is no id of a user group: a mistyped one would show as bare text. */
-function mentionOf(group: string): string | undefined {
-  return /^S[A-Z0-9]{2,20}$/.test(group) ? `<!subteam^${group}>` : undefined;
+/** What the sentence above it rests on. */
+function why(entry: Entry): SectionBlock | undefined {
+  const { victim, detail } = entry;
+  if (victim !== undefined) {
+    return lines([
+      ['Task', shown(taskName(entry) ?? '', SENTENCE_MAX)],
+      ['Why', shown(victim.why, SENTENCE_MAX)],
+    ]);
+  }
+  if (entry.kind === 'recovered') {
+    return lines([
+      ['Took', durations(entry)?.replaceAll('\n', ', ')],
+      ['Proof', shown(detail, SENTENCE_MAX)],
+    ]);
+  }
+  return SELF_EVIDENT.includes(entry.kind)
+    ? undefined
+    : lines([['Why', shown(detail, SENTENCE_MAX)]]);
 }
 
-function needsPerson({ kind }: Entry): boolean {
-  return kind === 'escalated' || kind === 'stop-refused';
+/** Their sentence has it all. */
+const SELF_EVIDENT: readonly Entry['kind'][] = ['acknowledged', 'paused', 'resumed'];
+
+/** Whether somebody must look, and it is no exercise. */
+export function needsPerson({ kind, drill }: Entry): boolean {
+  return drill === undefined && (kind === 'escalated' || kind === 'stop-refused');
 }
 
 function whole(
@@ -117,23 +127,36 @@ function spelled(name: string, span: DurationMillis | undefined): string | undef
   return span === undefined ? undefined : `${name} ${spell(span)}`;
 }
 
-function taskName({ victim, at }: Entry): string | undefined {
+function taskName({ kind, victim, at }: Entry): string | undefined {
   if (victim === undefined) return undefined;
+  const { startedAt } = victim;
   const age =
-    victim.startedAt === undefined
+    startedAt === undefined || !AT_THE_STOP.includes(kind)
       ? ''
-      : `, ${spell(Math.max(0, at - victim.startedAt) as DurationMillis)} old`;
+      : `, ${spell(Math.max(0, at - startedAt) as DurationMillis)} old`;
   const zone = victim.zone === undefined ? '' : ` in ${victim.zone}`;
   return `${victim.taskId.slice(0, 8)}${zone}, ${victim.revision}${age}`;
 }
+
+/** Later on the task is no more. */
+const AT_THE_STOP: readonly Entry['kind'][] = ['claimed', 'stopped', 'stop-refused'];
 
 function story(entry: Entry, head: Headline): SectionBlock {
   return lines([
     ['What happened', shown(head.happened, SENTENCE_MAX)],
     ['What I did', shown(head.did, SENTENCE_MAX)],
     ['Next', shown(head.next, SENTENCE_MAX)],
+    ['Until', pausedUntil(entry)],
+    ['Asked for by', entry.requestedBy && shown(entry.requestedBy, PART_MAX)],
+    ['Acknowledged by', entry.acknowledgedBy && shown(personOf(entry), PART_MAX)],
     ['Reason', entry.reason && codes(entry.reason, entry.cause?.code)],
   ]);
+}
+
+/** With its day, for a pause may last a week. */
+function pausedUntil({ kind, until }: Entry): string | undefined {
+  if (kind !== 'paused' || until === undefined) return undefined;
+  return `${localDay(until)}, ${localTime(until)}`;
 }
 
 /** What is wrong and what mends it come before what the healer did about it. */

@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, HealerError } from '../../core/errors.ts';
-import type { Chat, ChatMessage } from '../../ports/messaging.ts';
+import { payloadOf, type SlackMessage, type SlackPayload } from './blocks.ts';
 
 export interface WebhookOptions {
   readonly url: () => Promise<string>;
@@ -19,19 +19,28 @@ export interface WebhookOptions {
 const TRIES_MAX = 3;
 
 /** Answers that complain about the blocks alone: the text by itself may still pass. */
-const BLOCKS_REFUSED = /invalid_blocks|invalid_attachments|too_many_attachments/;
+const BLOCKS_REFUSED = /invalid_blocks|invalid_attachments|too_many_attachments|msg_.*too_long/;
 
-export function slackWebhook({ url, timeoutMs = 2_000, waitMaxMs = 3_000 }: WebhookOptions): Chat {
+export interface Webhook {
+  /** @throws {chat.rate-limited}, {chat.unavailable} or {chat.refused}, as a Teller does. */
+  post(message: SlackMessage, signal: AbortSignal): Promise<void>;
+}
+
+export function slackWebhook({
+  url,
+  timeoutMs = 2_000,
+  waitMaxMs = 3_000,
+}: WebhookOptions): Webhook {
   return {
     async post(message, signal) {
       const target = checkUrl(await url());
-      let body: Body = { text: message.text, blocks: message.blocks };
+      let body = payloadOf(message);
       for (let attempt = 1; ; attempt += 1) {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
         const answer = await send(target, body, limit);
         if (answer.kind === 'ok') return;
         if (answer.kind === 'refused') {
-          body = withoutBlocks(body, answer.code);
+          body = withoutBlocks(message, body, answer.code);
           continue;
         }
         if (attempt >= TRIES_MAX || answer.waitMs > waitMaxMs) throw giveUp(answer);
@@ -41,11 +50,13 @@ export function slackWebhook({ url, timeoutMs = 2_000, waitMaxMs = 3_000 }: Webh
   };
 }
 
-type Body = Partial<ChatMessage>;
-
 /** @throws {chat.refused} unless it is only the blocks that Slack did not like. */
-function withoutBlocks({ text, blocks }: Body, code: string): Body {
-  if (text !== undefined && blocks !== undefined && BLOCKS_REFUSED.test(code)) return { text };
+function withoutBlocks(
+  { alone }: SlackMessage,
+  { blocks }: SlackPayload,
+  code: string,
+): SlackPayload {
+  if (blocks !== undefined && BLOCKS_REFUSED.test(code)) return { text: alone };
   throw new HealerError('chat.refused', `slack refused the message: ${code}`);
 }
 
@@ -57,7 +68,7 @@ type Answer =
 /** A pause before trying again where Slack names none. */
 const PAUSE_MS = 250;
 
-async function send(url: URL, body: Body, signal: AbortSignal): Promise<Answer> {
+async function send(url: URL, body: SlackPayload, signal: AbortSignal): Promise<Answer> {
   let response: Response;
   let text: string;
   try {

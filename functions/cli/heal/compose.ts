@@ -6,6 +6,8 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -14,20 +16,53 @@ import { cloudWatchAlarms } from '../../adapters/aws/cloudwatch-alarms.ts';
 import { dynamoStore } from '../../adapters/aws/dynamo-store.ts';
 import { ecsFleet } from '../../adapters/aws/ecs-fleet.ts';
 import { elbTargets } from '../../adapters/aws/elb-targets.ts';
+import { functionInspector } from '../../adapters/aws/function-inspector.ts';
 import { incidentHistory } from '../../adapters/aws/incident-history.ts';
+import { keptSecret } from '../../adapters/aws/kept-secret.ts';
+import { lambdaInvoker } from '../../adapters/aws/lambda-invoker.ts';
 import { logTraffic } from '../../adapters/aws/log-traffic.ts';
 import { parameterServices } from '../../adapters/aws/parameter-services.ts';
 import { queueReader } from '../../adapters/aws/queue-reader.ts';
+import { ruleReader } from '../../adapters/aws/rule-reader.ts';
 import { tableReader } from '../../adapters/aws/table-reader.ts';
-import { webhookParameter, webhookSecret } from '../../adapters/slack/webhook-secret.ts';
+import { chatInspector } from '../../adapters/slack/chat-inspector.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Connection, DeployedHealer, Place } from './healer.ts';
+import type { AskedHealer, Connection, DeployedHealer, Place } from './healer.ts';
 
 /** A person waits, and a queue of retries says nothing that the first error did not. */
 const CLIENT = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
+
+/** A function may take its time, and a request that is repeated is another request. */
+const INVOKE = {
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: 2_000,
+    requestTimeout: 115_000,
+    throwOnRequestTimeout: true,
+  },
+};
+
+/** @param servicesPath - absent when nobody needs the list of the services */
+export function composeAsked(
+  servicesPath: string | undefined,
+  connection: Connection,
+): AskedHealer & AsyncDisposable {
+  const lambda = new LambdaClient({ ...INVOKE, ...connection });
+  const ssm = new SSMClient({ ...CLIENT, ...connection });
+  return {
+    invoker: lambdaInvoker(lambda),
+    ...(servicesPath === undefined
+      ? {}
+      : { guarded: parameterServices(new SSMProvider({ awsSdkV3Client: ssm }), servicesPath) }),
+    [Symbol.asyncDispose]: async () => {
+      lambda.destroy();
+      ssm.destroy();
+    },
+  };
+}
 
 export function composeHealer(
   place: Place,
@@ -44,7 +79,26 @@ export function composeHealer(
   const ssm = new SSMClient(settings);
   const secrets = new SecretsManagerClient(settings);
   const parameters = new SSMProvider({ awsSdkV3Client: ssm });
-  const webhook = webhookOf(place, parameters, secrets);
+  const lambda = new LambdaClient(settings);
+  const invoking = new LambdaClient({ ...INVOKE, ...connection });
+  const events = new EventBridgeClient(settings);
+  const sources = {
+    secrets: () => new SecretsProvider({ awsSdkV3Client: secrets }),
+    parameters: () => parameters,
+  };
+  const clients = [
+    cloudwatch,
+    dynamodb,
+    ecs,
+    elb,
+    logs,
+    sqs,
+    ssm,
+    secrets,
+    lambda,
+    invoking,
+    events,
+  ];
   return {
     guarded: parameterServices(parameters, place.servicesPath),
     locks: dynamoStore(dynamodb, place.tableName),
@@ -59,25 +113,14 @@ export function composeHealer(
     inspector: alarmInspector(cloudwatch),
     queues: queueReader(sqs),
     table: tableReader(dynamodb, place.tableName),
-    ...(webhook === undefined ? {} : { webhook }),
+    functions: functionInspector(lambda),
+    invoker: lambdaInvoker(invoking),
+    rules: ruleReader(events),
+    chat: chatInspector(place.slackApiUrl),
+    secret: (kept, field) => keptSecret(kept, field, sources)(),
     [Symbol.asyncDispose]: async () => {
       // Open sockets would keep the process for as long as AWS keeps them.
-      for (const client of [cloudwatch, dynamodb, ecs, elb, logs, sqs, ssm, secrets]) {
-        client.destroy();
-      }
+      for (const client of clients) client.destroy();
     },
   };
-}
-
-function webhookOf(
-  { slackSecretId, slackParameterName }: Place,
-  parameters: SSMProvider,
-  secrets: SecretsManagerClient,
-): (() => Promise<string>) | undefined {
-  if (slackSecretId !== undefined) {
-    return webhookSecret(new SecretsProvider({ awsSdkV3Client: secrets }), slackSecretId);
-  }
-  return slackParameterName === undefined
-    ? undefined
-    : webhookParameter(parameters, slackParameterName);
 }

@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<EntryKind, { readonly state: string; readonly tone:
   recovered: { state: 'RECOVERED', tone: 'good' },
   paused: { state: 'PAUSED', tone: 'waiting' },
   resumed: { state: 'RESUMED', tone: 'quiet' },
+  acknowledged: { state: 'ACKNOWLEDGED', tone: 'quiet' },
 };
 
 export function describeEntry({ entry, pending }: EntryFound, tell: Tell): Card {
@@ -30,6 +31,9 @@ export function describeEntry({ entry, pending }: EntryFound, tell: Tell): Card 
     at,
     rows: [
       ...row('trigger', trigger === detail ? undefined : trigger),
+      ...row('asked by', entry.requestedBy),
+      ...row('has it', entry.acknowledgedBy),
+      ...row('drill', entry.drill),
       ...(victim === undefined ? [] : describeVictim(victim, detail)),
       ...describeFacts(facts),
       ...row('not done', refused(entry, tell)),

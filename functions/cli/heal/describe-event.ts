@@ -1,6 +1,8 @@
 /** Every fact in words. */
 import { between, iso, spell } from '../../core/time.ts';
 import { type Card, row, type Tell, type Tone } from './card.ts';
+import { describeAnswer } from './describe-answer.ts';
+import { describeDrill } from './describe-drill.ts';
 import { describeEntry } from './describe-entry.ts';
 import { describeService } from './describe-service.ts';
 import type { CheckDone, Finding, HealEvent, IncidentFound, StormStatus } from './events.ts';
@@ -19,6 +21,12 @@ export function describeEvent(event: HealEvent, tell: Tell = iso): Card {
       return describeEntry(event, tell);
     case 'check':
       return describeCheck(event);
+    case 'answer':
+      return describeAnswer(event);
+    case 'drill':
+    case 'drill-plan':
+    case 'drill-status':
+      return describeDrill(event, tell);
   }
 }
 

@@ -6,7 +6,8 @@ import type { ServiceStatus } from './events.ts';
 import { spellIncident, toneOf } from './words.ts';
 
 export function describeService(status: ServiceStatus, tell: Tell): Card {
-  const { service, environment, mode, tasks, stops, pause, unreadable } = status;
+  const { service, environment, mode, tasks, stops, pause, drill, incident, unreadable } = status;
+  const person = isOpen(incident) ? incident.acknowledged : undefined;
   const healthy =
     tasks === undefined
       ? undefined
@@ -22,9 +23,11 @@ export function describeService(status: ServiceStatus, tell: Tell): Card {
       ...row('tasks', healthy),
       ...row('alarms', spellAlarms(status, tell)),
       ...row('incident', spellLast(status, tell)),
+      ...row('has it', person && `${person.by}, since ${tell(person.at)}`),
       ...row('stops', used),
       ...row('rests', spellRest(status, tell)),
       ...row('paused', pause && `by ${pause.by}: ${pause.why}; until ${tell(pause.until)}`),
+      ...row('drill', drill && `${drill.id} by ${drill.by}, until ${tell(drill.until)}`),
       ...row('mode', mode === 'observe' ? 'observe: it looks and tells, and stops nothing' : ''),
       ...unreadable.flatMap((what) => row('unreadable', what)),
     ],

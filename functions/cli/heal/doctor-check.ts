@@ -22,7 +22,12 @@ export function finding(check: string, found: Finding, detail: string, mend?: st
 }
 
 /** What says that the deployed set is wrong, and not that this person cannot see it. */
-const FAULTS: readonly ErrorCode[] = ['config.invalid', 'dependency.missing', 'store.malformed'];
+const FAULTS: readonly ErrorCode[] = [
+  'config.invalid',
+  'dependency.missing',
+  'store.malformed',
+  'chat.refused',
+];
 
 /** @param mend - next step where the error is the fault itself. */
 export function explainFailure(check: string, error: unknown, mend: string): CheckDone {

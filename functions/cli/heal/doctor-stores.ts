@@ -1,4 +1,4 @@
-/** Whether the healer can remember, and whether Slack can be told. */
+/** Whether the healer can remember. */
 import { explainFailure, finding, type Health } from './doctor-check.ts';
 import type { CheckDone } from './events.ts';
 
@@ -21,24 +21,5 @@ export async function checkTable({
     return [finding('table', 'wrong', detail, mend)];
   } catch (error) {
     return [explainFailure('table', error, 'name it with --table or TABLE_NAME; check the region')];
-  }
-}
-
-const NO_SECRET =
-  'name what holds the webhook: --slack-secret, or --slack-parameter for a SecureString';
-
-export async function checkSlack({ healer }: Health): Promise<readonly CheckDone[]> {
-  if (healer.webhook === undefined) {
-    return [finding('slack', 'note', 'not looked at: no secret named', NO_SECRET)];
-  }
-  try {
-    const url = await healer.webhook();
-    // The value is never shown, not even in part.
-    if (URL.canParse(url))
-      return [finding('slack', 'well', 'a webhook is there; it was not called')];
-    const mend = 'put the URL of the incoming webhook there, bare or as { "webhookUrl": "…" }';
-    return [finding('slack', 'wrong', 'webhook: got no URL, wanted one', mend)];
-  } catch (error) {
-    return [explainFailure('slack', error, `create it, or ${NO_SECRET}`)];
   }
 }

@@ -2,9 +2,13 @@
 import type { GuardedService } from '../../core/guarded-service.ts';
 import { checkAlarms, checkTargets } from './doctor-alarms.ts';
 import { type Check, explainFailure, finding, type Health } from './doctor-check.ts';
+import { checkFunctions } from './doctor-functions.ts';
 import { checkLocks } from './doctor-locks.ts';
 import { checkDeadLetters, checkInbox } from './doctor-queues.ts';
-import { checkSlack, checkTable } from './doctor-stores.ts';
+import { checkRights } from './doctor-rights.ts';
+import { checkRules } from './doctor-rules.ts';
+import { checkSlack } from './doctor-slack.ts';
+import { checkTable } from './doctor-stores.ts';
 import type { CheckDone } from './events.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { DeployedHealer, Place } from './healer.ts';
@@ -12,22 +16,16 @@ import type { Show } from './output.ts';
 
 const CHECKS: readonly Check[] = [
   { name: 'alarms', look: checkAlarms },
-  { name: 'alarm rules', look: async () => [RULES] },
+  { name: 'alarm rules', look: checkRules },
   { name: 'services', look: checkTargets },
+  { name: 'functions', look: checkFunctions },
+  { name: 'rights', look: checkRights },
   { name: 'inbox', look: checkInbox },
   { name: 'dead letters', look: checkDeadLetters },
   { name: 'table', look: checkTable },
   { name: 'locks', look: checkLocks },
   { name: 'slack', look: checkSlack },
 ];
-
-/** An SDK client for this one question is not worth its weight; the AWS CLI answers it. */
-const RULES = finding(
-  'alarm rules',
-  'note',
-  'not looked at: whether an enabled EventBridge rule hands each alarm to the inbox',
-  'ask with: aws events list-rule-names-by-target --target-arn <ARN of the inbox>',
-);
 
 /** @returns `wrong` when something is, `toolFailed` when something could not be looked at. */
 export async function examine(

@@ -1,9 +1,10 @@
 /** What the commands have to say, one fact at a time; `--json` writes each as one line. */
 import type { Entry } from '../../core/entry.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { Pause } from '../../core/lock.ts';
+import type { DrillMark, Pause } from '../../core/lock.ts';
 import type { Mode } from '../../core/policy.ts';
 import type { DurationMillis, EpochMillis } from '../../core/time.ts';
+import type { DrillEvent } from './drill-events.ts';
 
 /** How one guarded service is doing. Instants are epoch milliseconds, spans milliseconds. */
 export interface ServiceStatus {
@@ -23,6 +24,8 @@ export interface ServiceStatus {
   readonly incident?: Incident;
   /** Absent when nobody paused it, or no longer does. */
   readonly pause?: Pause;
+  /** Absent when none is on. */
+  readonly drill?: DrillMark;
   /** Absent when the lock could not be read. */
   readonly stops?: {
     readonly used: number;
@@ -74,4 +77,30 @@ export interface CheckDone {
   readonly mend?: string;
 }
 
-export type HealEvent = ServiceStatus | StormStatus | IncidentFound | EntryFound | CheckDone;
+/** What may be asked of `remediate`. */
+export type Request = 'pause' | 'resume' | 'stop-one';
+
+/** What it answered. */
+export interface Answered {
+  readonly kind: 'answer';
+  readonly at: EpochMillis;
+  readonly asked: Request;
+  readonly service: string;
+  readonly verdict: string;
+  readonly reason?: string;
+  readonly detail: string;
+  readonly incident?: string;
+  /** ARN of the task that is being stopped. */
+  readonly task?: string;
+  /** It only says what it would do. */
+  readonly isDry?: true;
+}
+
+export type HealEvent =
+  | ServiceStatus
+  | StormStatus
+  | IncidentFound
+  | EntryFound
+  | CheckDone
+  | Answered
+  | DrillEvent;

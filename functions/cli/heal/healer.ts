@@ -1,14 +1,20 @@
-/** The deployed healer, as the commands read it. Nothing in it can write or stop anything. */
+/** The deployed healer, as the commands see it. What changes anything is asked of its functions. */
 import type { ObserveDeps } from '../../app/observe.ts';
+import type { Kept } from '../../core/environment-variables.ts';
 import type { GuardedServices } from '../../ports/guarded-services.ts';
 import type { IncidentStore } from '../../ports/incident-store.ts';
 import type {
   AlarmInspector,
+  ChatInspector,
+  FunctionInspector,
+  FunctionInvoker,
   IncidentHistory,
   QueueReader,
+  RuleReader,
   TableReader,
 } from '../../ports/operator.ts';
 
+/** What is read: nothing in it can write or stop anything. */
 export interface DeployedHealer {
   readonly guarded: GuardedServices;
   readonly locks: Pick<IncidentStore, 'read' | 'readAccount'>;
@@ -17,8 +23,20 @@ export interface DeployedHealer {
   readonly inspector: AlarmInspector;
   readonly queues: QueueReader;
   readonly table: TableReader;
-  /** Reads where Slack posts go, a secret; absent when nobody said what holds it. */
-  readonly webhook?: () => Promise<string>;
+  readonly functions: FunctionInspector;
+  /** Asked to look only. */
+  readonly invoker: FunctionInvoker;
+  readonly rules: RuleReader;
+  readonly chat: ChatInspector;
+  /** Reads a secret that is kept bare, or as this field of a JSON object. */
+  readonly secret: (kept: Kept, field: string) => Promise<string>;
+}
+
+/** Whom something is asked of. */
+export interface AskedHealer {
+  readonly invoker: FunctionInvoker;
+  /** Absent when nobody said where the services are listed. */
+  readonly guarded?: GuardedServices;
 }
 
 /** Which healer it is: what its functions have in their environment. */
@@ -29,9 +47,27 @@ export interface Place {
   readonly inboxUrl?: string;
   /** Queues besides the one that the inbox itself sends to. */
   readonly deadLetterUrls: readonly string[];
-  readonly slackSecretId?: string;
-  readonly slackParameterName?: string;
+  /** Names or ARNs, of those that were named. */
+  readonly functions: {
+    readonly remediate?: string;
+    readonly notify?: string;
+    readonly drill?: string;
+  };
+  /** Absent when nobody said what holds the webhook or the token. */
+  readonly slack?: SlackPlace;
+  /** Of Slack's Web API, where it is not Slack's own. */
+  readonly slackApiUrl?: string;
+  /** Whether the doctor may let remediate look. */
+  readonly tries: boolean;
+  /** Whether the doctor may post a test. */
+  readonly postTest: boolean;
+  /** Who asks. */
+  readonly by: string;
 }
+
+export type SlackPlace =
+  | { readonly kind: 'webhook'; readonly url: Kept }
+  | { readonly kind: 'bot'; readonly token: Kept; readonly channel?: string };
 
 /** Where AWS is; what is absent comes from the SDK's usual chain. */
 export interface Connection {

@@ -1,27 +1,25 @@
 /** The command line: what may be asked, and how. */
-import { Command, Option } from 'commander';
-import { parseSince } from './since.ts';
+import { Command } from 'commander';
+import { addDrill } from './drill-program.ts';
+import {
+  addConnection,
+  addPause,
+  addPlaces,
+  byOption,
+  functionOption,
+  type Options,
+  pathOption,
+  serviceOption,
+  sinceOption,
+  tableOption,
+  yesOption,
+} from './options.ts';
 
 const AFTER = `
-Everything here only reads: no command stops a task or writes to the table.
-Exit codes: 0 done, and all is well; 1 doctor found something wrong; 2 bad input; 5 the tool failed.`;
-
-/** Options as commander gives them; `color` is false after `--no-color`. */
-export interface Options {
-  readonly table?: string;
-  readonly path?: string;
-  readonly region?: string;
-  readonly profile?: string;
-  readonly endpoint?: string;
-  readonly json?: true;
-  readonly color: boolean;
-  readonly service?: string;
-  readonly since?: ReturnType<typeof parseSince>;
-  readonly inbox?: string;
-  readonly deadLetters?: readonly string[];
-  readonly slackSecret?: string;
-  readonly slackParameter?: string;
-}
+status, incidents, incident and doctor only read. The others ask a function of the healer, which alone may write.
+What can stop a task, or make one ill, asks whether it is meant; --yes answers before.
+Exit codes: 0 done, and all is well; 1 doctor found something wrong, or a stop was refused; 2 bad input;
+3 and 4 see drill; 5 the tool failed; 130 interrupted, or not meant.`;
 
 /** One thing that was asked for: the command's name, its arguments and its options. */
 export type Ask = (command: string, args: readonly string[], options: Options) => Promise<void>;
@@ -31,76 +29,60 @@ interface Streams {
   readonly narrate: (text: string) => void;
 }
 
+/** Makes a command below another one; it is handed on by its whole name. */
+export type Add = (parent: Command, name: string, description: string) => Command;
+
 export function makeProgram(ask: Ask, { write, narrate }: Streams): Command {
   const program = new Command('heal')
-    .description('Looks at a deployed healer: how its services are, what happened, what is wrong.')
+    .description('Looks at a deployed healer, and asks it for something.')
     .configureOutput({ writeOut: write, writeErr: narrate })
     .addHelpText('after', AFTER)
     .exitOverride();
-  const add = (name: string, description: string): Command =>
-    addShared(program.command(name).description(description)).allowExcessArguments(false);
-  const asking = (command: Command, name: string): void => {
-    command.action(() => ask(name, command.args, command.opts<Options>()));
+  const add: Add = (parent, name, description) => {
+    const command = addConnection(parent.command(name).description(description));
+    const whole = parent === program ? name : `${parent.name()} ${name}`;
+    command.allowExcessArguments(false);
+    return command.action(() => ask(whole, command.args, command.opts<Options>()));
   };
-  asking(
-    add('status', 'every guarded service: tasks, alarms, incident, pause, stops').addOption(
-      serviceOption(),
-    ),
-    'status',
-  );
-  asking(
-    add('incidents', 'what happened, the newest first')
-      .addOption(serviceOption())
-      .addOption(
-        new Option('--since <when>', 'such as 30min, 12h, 7d or 2026-11-20').argParser(parseSince),
-      ),
-    'incidents',
-  );
-  asking(
-    add('incident', 'one incident: its timeline, evidence, numbers and limits').argument('<id>'),
-    'incident',
-  );
-  asking(
-    addPlaces(add('doctor', 'whether the deployed set can heal, and how to mend what is wrong')),
-    'doctor',
-  );
+  addReading(program, add);
+  addRequests(program, add);
+  addDrill(program, add);
   addBacktest(program, ask);
   return program;
 }
 
-function serviceOption(): Option {
-  return new Option('--service <id>', 'only this one: <cluster>/<service>, or the service alone');
+function addReading(program: Command, add: Add): void {
+  const reading = (name: string, description: string): Command =>
+    add(program, name, description).addOption(tableOption()).addOption(pathOption());
+  reading('status', 'every guarded service: tasks, alarms, incident, pause, stops').addOption(
+    serviceOption(),
+  );
+  reading('incidents', 'what happened, the newest first')
+    .addOption(serviceOption())
+    .addOption(sinceOption());
+  reading('incident', 'one incident: its timeline, evidence, numbers and limits').argument('<id>');
+  addPlaces(reading('doctor', 'whether the deployed set can heal, and how to mend what is wrong'));
 }
 
-function addShared(command: Command): Command {
-  return command
-    .addOption(new Option('--table <name>', "the healer's table").env('TABLE_NAME'))
-    .addOption(
-      new Option('--path <path>', 'of the parameters that list the services').env(
-        'GUARDED_SERVICES_PATH',
-      ),
-    )
-    .addOption(new Option('--region <region>', "AWS Region; else the SDK's usual chain"))
-    .addOption(new Option('--profile <name>', "AWS profile; else the SDK's usual chain"))
-    .addOption(new Option('--endpoint <url>', 'such as the lab').env('AWS_ENDPOINT_URL'))
-    .option('--json', 'one JSON line per fact')
-    .option('--no-color', 'as NO_COLOR=1');
-}
-
-function addPlaces(command: Command): Command {
-  return command
-    .addOption(new Option('--inbox <url>', 'the queue of alarms and re-checks').env('INBOX_URL'))
-    .option('--dead-letters <url...>', 'queues to look at besides the one of the inbox')
-    .addOption(
-      new Option('--slack-secret <id>', 'secret that holds the webhook').env(
-        'SLACK_WEBHOOK_SECRET_ID',
-      ),
-    )
-    .addOption(
-      new Option('--slack-parameter <name>', 'SecureString that holds the webhook').env(
-        'SLACK_WEBHOOK_PARAMETER_NAME',
-      ),
-    );
+function addRequests(program: Command, add: Add): void {
+  const asking = (name: string, description: string): Command =>
+    add(program, name, description)
+      .addOption(functionOption())
+      .addOption(pathOption())
+      .addOption(byOption());
+  addPause(asking('pause', 'no new stops for a time, of one service or of all'))
+    .argument('[service]')
+    .option('--all', 'every guarded service')
+    .option('--why <reason>', 'what whoever finds it so should know');
+  asking('resume', 'ends a pause; what it held is looked at again')
+    .argument('[service]')
+    .option('--all', 'the pause of all services')
+    .option('--why <reason>', 'what whoever reads of it should know');
+  asking('stop-one', 'asks for a look, and for a stop if every guardrail agrees')
+    .argument('<service>')
+    .option('--why <reason>', 'what whoever reads of it should know')
+    .option('--dry-run', 'only say what would be done')
+    .addOption(yesOption());
 }
 
 /** Hands everything on as it is, `--help` included. */

@@ -1,29 +1,24 @@
 /** One run of the command line, with everything around it given. */
 import { CommanderError } from 'commander';
-import { describe, type ErrorCode, isHealerError } from '../../core/errors.ts';
-import { Problems } from '../../core/problems.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { composeHealer } from './compose.ts';
+import { composeAsked, composeHealer } from './compose.ts';
 import { examine } from './doctor.ts';
+import { listDrills, planDrill, runDrill, stopDrill } from './drill.ts';
+import { exportToFis } from './drill-export.ts';
+import { reportDrill } from './drill-report.ts';
+import { findBuiltIn, readDefinition } from './drill-requests.ts';
+import type { Request } from './events.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import type { Connection, DeployedHealer, Place } from './healer.ts';
+import { exitOf, explain } from './explain.ts';
+import type { DeployedHealer, Place } from './healer.ts';
 import { showIncident, showIncidents } from './incidents.ts';
+import type { Options } from './options.ts';
 import { makeShow, type Show } from './output.ts';
-import { makeProgram, type Options } from './program.ts';
+import { connectionOf, placeOf } from './place.ts';
+import { makeProgram } from './program.ts';
+import { sendRequest } from './request.ts';
 import { sinceFrom } from './since.ts';
 import { showStatus } from './status.ts';
-
-export interface Surroundings {
-  readonly write: (text: string) => void;
-  /** For words that are not data. */
-  readonly narrate: (text: string) => void;
-  readonly isTerminal: boolean;
-  readonly columns: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  /** Runs the backtest with these arguments. @returns its exit code. */
-  readonly backtest: (args: readonly string[]) => Promise<number>;
-}
+import type { Surroundings } from './surroundings.ts';
 
 /** Longer than any command takes with a thousand services. */
 const TIME_MAX_MS = 120_000;
@@ -40,9 +35,7 @@ export async function runHeal(args: readonly string[], around: Surroundings): Pr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
     around.narrate(explain(error));
-    return isHealerError(error) && error.code === 'config.invalid'
-      ? EXIT.badInput
-      : EXIT.toolFailed;
+    return exitOf(error);
   }
 }
 
@@ -52,22 +45,85 @@ async function obey(
   options: Options,
   around: Surroundings,
 ): Promise<number> {
-  if (command === 'backtest') return around.backtest(args);
-  const place = placeOf(options);
-  const { write, isTerminal, columns, env, clock } = around;
-  const live = isTerminal && (env['CI'] ?? '') === '';
-  const color = live && options.color && (env['NO_COLOR'] ?? '') === '';
-  const show = makeShow({ write, live, color, width: columns }, options.json === true, clock.now());
-  await using healer = composeHealer(place, connectionOf(options), clock);
-  return await perform(command, args, { healer, place, options, show, around });
+  const show = showOn(around, options);
+  switch (command) {
+    case 'backtest':
+      return around.backtest(args);
+    case 'pause':
+    case 'resume':
+    case 'stop-one':
+      return request(command, args[0], { options, show, around });
+    case 'drill export':
+      return exportDrill(args[0], options, around);
+    default:
+      return command.startsWith('drill ')
+        ? drill(command, args[0] ?? '', { options, show, around })
+        : read(command, args, { options, show, around });
+  }
 }
 
-interface Task {
-  readonly healer: DeployedHealer;
-  readonly place: Place;
+function showOn({ write, isTerminal, columns, env, clock }: Surroundings, options: Options): Show {
+  const live = isTerminal && (env['CI'] ?? '') === '';
+  const color = live && options.color && (env['NO_COLOR'] ?? '') === '';
+  return makeShow({ write, live, color, width: columns }, options.json === true, clock.now());
+}
+
+interface Asked {
   readonly options: Options;
   readonly show: Show;
   readonly around: Surroundings;
+}
+
+async function request(
+  command: Request,
+  service: string | undefined,
+  asked: Asked,
+): Promise<ExitCode> {
+  await using healer = composeAsked(asked.options.path, connectionOf(asked.options));
+  const signal = AbortSignal.timeout(TIME_MAX_MS);
+  return await sendRequest(command, service, { ...asked, healer, signal });
+}
+
+async function drill(command: string, subject: string, asked: Asked): Promise<ExitCode> {
+  await using healer = composeAsked(asked.options.path, connectionOf(asked.options));
+  const task = { ...asked, healer };
+  switch (command) {
+    case 'drill list':
+      return await listDrills(task, subject === '' ? undefined : subject);
+    case 'drill plan':
+      return await planDrill(task, subject);
+    case 'drill run':
+      return await runDrill(task, subject);
+    case 'drill stop':
+      return await stopDrill(task, subject);
+    default:
+      return await reportDrill(task, subject);
+  }
+}
+
+/** The template is data, whatever the other commands write. */
+async function exportDrill(
+  name: string | undefined,
+  { definition: file, service }: Options,
+  { write, narrate }: Surroundings,
+): Promise<ExitCode> {
+  const definition =
+    file === undefined ? findBuiltIn(name ?? 'nothing') : await readDefinition(file);
+  const { template, notes } = exportToFis(definition, service);
+  write(`${JSON.stringify(template, null, 2)}\n`);
+  for (const note of notes) narrate(`note: ${note}\n`);
+  return EXIT.ok;
+}
+
+async function read(command: string, args: readonly string[], asked: Asked): Promise<ExitCode> {
+  const place = placeOf(asked.options, asked.around);
+  await using healer = composeHealer(place, connectionOf(asked.options), asked.around.clock);
+  return await perform(command, args, { ...asked, healer, place });
+}
+
+interface Task extends Asked {
+  readonly healer: DeployedHealer;
+  readonly place: Place;
 }
 
 async function perform(command: string, args: readonly string[], task: Task): Promise<ExitCode> {
@@ -88,57 +144,4 @@ async function perform(command: string, args: readonly string[], task: Task): Pr
     default:
       return examine(healer, place, show, signal);
   }
-}
-
-/** @throws {config.invalid} naming all that is missing. */
-function placeOf(options: Options): Place {
-  const problems = new Problems();
-  const { inbox, deadLetters = [], slackSecret, slackParameter, endpoint } = options;
-  if (slackSecret !== undefined && slackParameter !== undefined) {
-    problems.add('--slack-parameter', slackParameter, 'nothing, because --slack-secret is set');
-  }
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    problems.add('--endpoint', endpoint, 'a URL such as http://127.0.0.1:4566');
-  }
-  const place = {
-    tableName: problems.string('--table', options.table, "the table's name, here or in TABLE_NAME"),
-    servicesPath: problems.string(
-      '--path',
-      options.path,
-      'the path of the parameters, here or in GUARDED_SERVICES_PATH',
-    ),
-    deadLetterUrls: deadLetters,
-    ...(inbox === undefined ? {} : { inboxUrl: inbox }),
-    ...(slackSecret === undefined ? {} : { slackSecretId: slackSecret }),
-    ...(slackParameter === undefined ? {} : { slackParameterName: slackParameter }),
-  };
-  problems.throwIfAny('command');
-  return place;
-}
-
-function connectionOf({ region, profile, endpoint }: Options): Connection {
-  return {
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  };
-}
-
-const NEXT: Partial<Record<ErrorCode, string>> = {
-  'config.invalid': 'npm run heal -- --help',
-  'dependency.refused': 'aws sts get-caller-identity, and the rights that docs/cli.md lists',
-  'dependency.missing': 'npm run heal -- doctor',
-  'store.malformed': 'npm run heal -- doctor',
-};
-
-/** What failed, what was left as it is, and what to do next. */
-function explain(error: unknown): string {
-  const code = isHealerError(error) ? error.code : undefined;
-  const next = code === undefined ? undefined : NEXT[code];
-  return [
-    `error: ${describe(error)}`,
-    'unchanged: everything; heal only reads',
-    `next: ${next ?? 'check --region, --profile and --endpoint, and the credentials'}`,
-    '',
-  ].join('\n');
 }

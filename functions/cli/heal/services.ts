@@ -20,6 +20,14 @@ export function chooseServices(
   throw new HealerError('config.invalid', `--service: got ${wanted}, wanted one of ${ids}`);
 }
 
+/** @returns the id of the one service. @throws {config.invalid} when none is called so, or several are. */
+export function findService(services: readonly GuardedService[], wanted: string): string {
+  const [first, ...others] = chooseServices(services, wanted);
+  if (first !== undefined && others.length === 0) return first.id;
+  const ids = [first, ...others].map((one) => one?.id).join(', ');
+  throw new HealerError('config.invalid', `service: got ${wanted}, wanted one of ${ids}`);
+}
+
 /** Reads some at a time, and gives the answers in the order of what was asked. */
 export async function readEach<T, R>(
   items: readonly T[],

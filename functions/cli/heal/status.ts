@@ -5,7 +5,7 @@ import { type AccountState, stormAt } from '../../core/account.ts';
 import { describe } from '../../core/errors.ts';
 import { diagnose } from '../../core/evidence.ts';
 import type { GuardedService } from '../../core/guarded-service.ts';
-import { type LockState, stopsInWindow } from '../../core/lock.ts';
+import { activeDrill, type LockState, stopsInWindow } from '../../core/lock.ts';
 import { complete, type Observation } from '../../core/observation.ts';
 import { pauseOver } from '../../core/pause.ts';
 import type { EpochMillis } from '../../core/time.ts';
@@ -101,12 +101,14 @@ function lockFacts(
   lock: LockState,
   { policy }: GuardedService,
   { account, at }: Moment,
-): Pick<ServiceStatus, 'incident' | 'pause' | 'stops' | 'cooldownUntil'> {
+): Pick<ServiceStatus, 'incident' | 'pause' | 'drill' | 'stops' | 'cooldownUntil'> {
   const pause = pauseOver(lock, account, at);
+  const drill = activeDrill(lock.drill, at);
   const { incident, cooldownUntil } = lock;
   return {
     ...(incident === undefined ? {} : { incident }),
     ...(pause === undefined ? {} : { pause }),
+    ...(drill === undefined ? {} : { drill }),
     stops: {
       used: stopsInWindow(lock, policy, at).length,
       allowed: policy.budget,

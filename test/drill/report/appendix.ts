@@ -1,9 +1,9 @@
 /** Steps with their ends, rights that nobody needed, and what was run by what. */
-import { createHash } from 'node:crypto';
 import { renderUsage } from '../../lab/iam/usage.ts';
 import type { Activity, Journal } from '../journal.ts';
 import { Clock } from './clock.ts';
 import { type Html, html, type Part, section, table } from './html.ts';
+import { definitionHash } from './place.ts';
 
 export function steps(journal: Journal): Html {
   const { steady_states, run, rollbacks } = journal;
@@ -45,6 +45,7 @@ export function permissions({ permissions: usage }: Journal): Html | undefined {
 export function appendix(journal: Journal): Html {
   const {
     experiment,
+    version = 'not recorded',
     schema,
     node,
     platform,
@@ -52,7 +53,6 @@ export function appendix(journal: Journal): Html {
     requests,
   } = journal;
   const definition = JSON.stringify(experiment, undefined, 2);
-  const hash = createHash('sha256').update(JSON.stringify(experiment)).digest('hex').slice(0, 12);
   const statuses = Object.entries(requests.byStatus).map(([status, n]) => `${n} × ${status}`);
   return section(
     'Appendix',
@@ -64,8 +64,9 @@ export function appendix(journal: Journal): Html {
         ['began', journal.start],
         ['ended', journal.end],
         ['requests', `${requests.sent} at ${requests.perSecond}/s: ${statuses.join(', ')}`],
-        ['definition', `${experiment.name}, sha256 ${hash}`],
+        ['definition', `${experiment.name}, sha256 ${definitionHash(journal)}`],
         ['template', template],
+        ['tool', `ecs-self-healing ${version}`],
         ['journal', schema],
         ['node', node],
         ['platform', platform],

@@ -29,25 +29,28 @@ export interface Axis {
 }
 
 /** From 0 up to a round number above `max`. */
-export function linear(max: number, unit = ''): Axis {
+export function linear(max: number): Axis {
   const magnitude = 10 ** Math.floor(Math.log10(Math.max(max, 1)));
   const step = [1, 2, 5, 10].find((factor) => factor * magnitude >= max) ?? 10;
   const top = Math.max(step * magnitude, 1);
-  const ticks = [0, top / 2, top].filter((value) => Number.isInteger(value));
+  // Few things are counted one by one: half a task there is not.
+  const parts = top <= 5 ? top : 2;
+  const ticks = Array.from({ length: parts + 1 }, (_, index) => (top / parts) * index);
   return {
     max: top,
     place: (value) => value / top,
-    ticks: ticks.map((value) => [value, `${value}${unit}`]),
+    ticks: ticks.map((value) => [value, String(value)]),
   };
 }
 
-/** From 1 up in powers of ten: 3 ms and 5 s are both seen. */
-export function logarithmic(max: number, unit: string): Axis {
+/** Milliseconds, from 1 up in powers of ten: 3 ms and 5 s are both seen. */
+export function logarithmic(max: number): Axis {
   const powers = Math.max(1, Math.ceil(Math.log10(Math.max(max, 10))));
+  const spell = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`);
   return {
     max: 10 ** powers,
     place: (value) => Math.log10(Math.max(value, 1)) / powers,
-    ticks: Array.from({ length: powers + 1 }, (_, power) => [10 ** power, `${10 ** power}${unit}`]),
+    ticks: Array.from({ length: powers + 1 }, (_, power) => [10 ** power, spell(10 ** power)]),
   };
 }
 
@@ -125,7 +128,7 @@ export function figure(spec: Figure, bands: Bands, clock: Clock): Html {
     ([value]) => new Html(`<path class="grid" d="M0 ${y(axis, value)}H${WIDTH}"/>`),
   );
   return html`<figure><figcaption><h3>${title}</h3><p>${summary}</p></figcaption>
-<p class="legend">${legend}${bandLegend(bands)}</p>
+<p class="legend">${legend}${bandLegend(bands, clock)}</p>
 <div class="plot" role="img" aria-label="${title}. ${summary}"><div class="y">${labels}</div>
 ${drawing([...drawBands(bands, clock), ...grid, ...marks])}${timeAxis(clock)}</div>
 <details><summary>Numbers of: ${title}</summary>${data}</details></figure>\n`;
@@ -166,29 +169,43 @@ export function blockKey(className: string, name: string): Html {
   return key(className, name);
 }
 
-function bandLegend({ faults, heal }: Bands): readonly Html[] {
+/** Each with its time, so that colour and place are not all that says when. */
+function bandLegend({ faults, heal }: Bands, clock: Clock): readonly Html[] {
+  const spans = faults.map(({ from, to }) => `${clock.since(from)} to ${clock.since(to)}`);
   return [
-    ...(faults.length === 0 ? [] : [key('band-fault', 'fault is on')]),
-    ...(heal === undefined ? [] : [key('band-heal', 'healing: stop to end')]),
+    ...(spans.length === 0 ? [] : [key('band-fault', `fault is on: ${spans.join(', ')}`)]),
+    ...(heal === undefined
+      ? []
+      : [key('band-heal', `healing: ${clock.since(heal.from)} to ${clock.since(heal.to)}`)]),
   ];
 }
 
-/** One row of states, each with its look; the words below it say the same. */
-export function strip(
-  name: string,
-  stretches: readonly Stretch[],
-  lookOf: (state: string) => string,
+/** `calm`: nothing is wrong; `busy`: at work, or unknown; `ill`: by the drill's doing. */
+export type Look = 'calm' | 'bad' | 'busy' | 'good' | 'ill' | 'gone';
+
+/** One row of states, each with its look. */
+export function drawStates(
+  stretches: readonly (Stretch & { readonly look: Look })[],
   clock: Clock,
 ): Html {
-  const blocks = stretches.map(({ from, to, state }) => {
+  const blocks = stretches.map(({ from, to, look }) => {
     const width = ((clock.share(to) - clock.share(from)) * WIDTH).toFixed(1);
     return new Html(
-      `<rect class="state-${lookOf(state)}" x="${x(clock, from)}" y="1" width="${width}" height="18"/>`,
+      `<rect class="state-${look}" x="${x(clock, from)}" y="1" width="${width}" height="18"/>`,
     );
   });
+  return drawing(blocks, 20);
+}
+
+/** The words below it say the same. */
+export function strip(
+  name: string,
+  stretches: readonly (Stretch & { readonly look: Look })[],
+  clock: Clock,
+): Html {
   const words = stretches.map(({ from, state }, index) =>
     index === 0 ? state : `${state} from ${clock.since(from)}`,
   );
-  return html`<div class="strip"><p><strong>${name}</strong></p><div class="plot">${drawing(blocks, 20)}</div>
+  return html`<div class="strip"><p><strong>${name}</strong></p><div class="plot">${drawStates(stretches, clock)}</div>
 <p class="note">${words.join(' → ')}</p></div>\n`;
 }

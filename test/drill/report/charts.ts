@@ -7,6 +7,7 @@ import {
   drawLine,
   figure,
   type Line,
+  type Look,
   linear,
   lineKey,
   logarithmic,
@@ -14,6 +15,7 @@ import {
 } from './chart.ts';
 import { Clock } from './clock.ts';
 import { type Html, html, section, table } from './html.ts';
+import { serviceOf } from './place.ts';
 import {
   alarmStretches,
   type Bands,
@@ -23,28 +25,42 @@ import {
   incidentStretches,
   quietAlarms,
   type Stretch,
+  type TierSeries,
+  tiersOf,
 } from './series.ts';
+import { rounded, tellLatency, tellRequests, tellTasks } from './summaries.ts';
+import { lanesFigure } from './tasks.ts';
 
 export function charts(journal: Journal): Html {
   const clock = new Clock(journal);
   const bands = bandsOf(journal, clock);
-  const bins = binRequests(journal, clock);
+  const bins = binRequests(journal.requests.answers, clock);
+  const whose = journal.timeFactor === 1 ? '' : ' of this machine’s clock';
+  // Where the drill sent none, there is nothing to tell of their answers.
+  const ofRequests =
+    journal.requests.sent === 0
+      ? undefined
+      : [
+          requestsFigure(bins, bands, clock, 'Requests per second'),
+          latencyFigure(bins, bands, clock),
+        ];
   return section(
     'Charts',
-    html`<p>All have the same time axis, in seconds of this machine’s clock; T0 is the fault.</p>\n`,
-    requestsFigure(bins, bands, clock, 'Requests per second'),
-    latencyFigure(bins, bands, clock),
-    tasksFigure(journal, bands, clock),
+    html`<p>All have the same time axis, in seconds${whose}; T0 is the fault.</p>\n`,
+    ofRequests,
+    ...tiersOf(journal.states, serviceOf(journal.drill)).map((series) =>
+      tasksFigure(series, bands, clock),
+    ),
+    lanesFigure(journal, bands, clock),
     strips(journal, clock),
   );
 }
 
 export function requestsOf(journal: Journal, title: string): Html {
   const clock = new Clock(journal);
-  return requestsFigure(binRequests(journal, clock), bandsOf(journal, clock), clock, title);
+  const bins = binRequests(journal.requests.answers, clock);
+  return requestsFigure(bins, bandsOf(journal, clock), clock, title);
 }
-
-const rounded = (value: number): string => String(Math.round(value * 10) / 10);
 
 function requestsFigure(bins: readonly Bin[], bands: Bands, clock: Clock, title: string): Html {
   const axis = linear(Math.max(...bins.map(({ ok, failed }) => ok + failed)));
@@ -52,20 +68,10 @@ function requestsFigure(bins: readonly Bin[], bands: Bands, clock: Clock, title:
     { from, to, low: 0, high: failed, look: 'failed' },
     { from, to, low: failed, high: failed + ok, look: 'ok' },
   ]);
-  const failing = bins.filter(({ failed }) => failed > 0);
-  const [first, last] = [failing[0], failing.at(-1)];
-  const worst = Math.max(...bins.map(({ failed }) => failed));
-  const summary =
-    first === undefined || last === undefined
-      ? 'No request failed.'
-      : [
-          `Some failed between ${clock.since(first.from)} and ${clock.since(last.to)}`,
-          `at most ${rounded(worst)} per second.`,
-        ].join(', ');
   return figure(
     {
       title,
-      summary,
+      summary: tellRequests(bins, clock),
       axis,
       marks: drawBars(bars, axis, clock),
       legend: [blockKey('bar-ok', 'answered'), blockKey('bar-failed', 'failed')],
@@ -82,8 +88,7 @@ function requestsFigure(bins: readonly Bin[], bands: Bands, clock: Clock, title:
 
 function latencyFigure(bins: readonly Bin[], bands: Bands, clock: Clock): Html {
   const title = 'Time to an answer';
-  const max = Math.max(...bins.map(({ p99 = 0 }) => p99));
-  const axis = logarithmic(max, ' ms');
+  const axis = logarithmic(Math.max(...bins.map(({ p99 = 0 }) => p99)));
   const lineOf = (name: 'p50' | 'p95' | 'p99', look: Line['look']): Line => ({
     name,
     look,
@@ -91,12 +96,10 @@ function latencyFigure(bins: readonly Bin[], bands: Bands, clock: Clock): Html {
     points: bins.map((bin) => ({ at: (bin.from + bin.to) / 2, value: bin[name] })),
   });
   const lines = [lineOf('p50', 'solid'), lineOf('p95', 'dashed'), lineOf('p99', 'dotted')];
-  const worst = bins.find(({ p99 }) => p99 === max);
-  const at = worst === undefined ? '' : `, at ${clock.since(worst.from)}`;
   return figure(
     {
       title,
-      summary: `The slowest hundredth took up to ${max} ms${at}. The scale is logarithmic.`,
+      summary: tellLatency(bins, clock),
       axis,
       marks: lines.map((line) => drawLine(line, axis, clock)),
       legend: lines.map(lineKey),
@@ -114,8 +117,9 @@ function latencyFigure(bins: readonly Bin[], bands: Bands, clock: Clock): Html {
   );
 }
 
-function tasksFigure({ states }: Journal, bands: Bands, clock: Clock): Html {
-  const title = 'Tasks of checkout-api';
+function tasksFigure(series: TierSeries, bands: Bands, clock: Clock): Html {
+  const { tier, states } = series;
+  const title = `Tasks of ${tier}`;
   const axis = linear(
     Math.max(1, ...states.map(({ healthy, desired }) => Math.max(healthy, desired))),
   );
@@ -127,16 +131,10 @@ function tasksFigure({ states }: Journal, bands: Bands, clock: Clock): Html {
       points: states.map((state) => ({ at: state.at, value: state[name] })),
     }),
   );
-  const since = states.filter(({ at }) => at >= clock.zero);
-  const least = since.toSorted((a, b) => a.healthy - b.healthy)[0];
-  const summary =
-    least === undefined
-      ? 'Nothing was sampled after the fault.'
-      : `Since the fault at least ${least.healthy} of ${least.desired} were healthy. Sampled once a second.`;
   return figure(
     {
       title,
-      summary,
+      summary: tellTasks(series, clock),
       axis,
       marks: lines.toReversed().map((line) => drawLine(line, axis, clock)),
       legend: lines.map(lineKey),
@@ -156,35 +154,59 @@ function tasksFigure({ states }: Journal, bands: Bands, clock: Clock): Html {
   );
 }
 
-const ALARM_LOOKS: Readonly<Record<string, string>> = { OK: 'calm', ALARM: 'bad' };
-const INCIDENT_LOOKS: Readonly<Record<string, string>> = {
+const ALARM_LOOKS: Readonly<Record<string, Look>> = { OK: 'calm', ALARM: 'bad' };
+const INCIDENT_LOOKS: Readonly<Record<string, Look>> = {
   none: 'calm',
   recovered: 'good',
   escalated: 'bad',
 };
 
+export interface NamedStrip {
+  readonly name: string;
+  readonly stretches: readonly (Stretch & { readonly look: Look })[];
+}
+
+/** Alarms that rang, then the incident of each tier. */
+export function stripsOf(
+  { events, states, drill }: Pick<Journal, 'events' | 'states' | 'drill'>,
+  clock: Clock,
+): readonly NamedStrip[] {
+  const alarms = [...alarmStretches({ events }, clock)].map(([name, own]) => ({
+    name,
+    stretches: own.map((each) => ({ ...each, look: ALARM_LOOKS[each.state] ?? 'busy' })),
+  }));
+  const incidents = tiersOf(states, serviceOf(drill)).map((series) => ({
+    name: `Incident of ${series.tier}`,
+    stretches: incidentStretches(series.states, clock).map((each) => ({
+      ...each,
+      // A hold is told with its reason: `holding (settling)`.
+      look: INCIDENT_LOOKS[each.state.split(' ')[0] ?? ''] ?? 'busy',
+    })),
+  }));
+  return [...alarms, ...incidents];
+}
+
 function strips(journal: Journal, clock: Clock): Html {
-  const alarms = alarmStretches(journal, clock);
-  const quiet = quietAlarms(journal);
-  const incident = incidentStretches(journal, clock);
-  const rows: readonly (readonly [string, Stretch])[] = [
-    ...[...alarms].flatMap(([name, own]) => own.map((each) => [name, each] as const)),
-    ...incident.map((each) => ['incident', each] as const),
-  ];
-  // A hold is told with its reason: `holding (settling)`.
-  const lookOf = (state: string): string => INCIDENT_LOOKS[state.split(' ')[0] ?? ''] ?? 'busy';
+  const all = stripsOf(journal, clock);
+  const rang = all.length - tiersOf(journal.states).length;
+  const said =
+    journal.events.length === 0
+      ? 'What alarms did was not recorded.'
+      : `${countOf(rang, 'alarm')} rang; ${quietAlarms(journal)} did not.`;
+  const rows = all.flatMap(({ name, stretches }) =>
+    stretches.map(({ state, from, to }) => [name, state, clock.since(from), clock.since(to)]),
+  );
   return html`<figure><figcaption><h3>Alarms and incident</h3>
-<p>${countOf(alarms.size, 'alarm')} rang; ${quiet} did not.</p></figcaption>
+<p>${said}</p></figcaption>
 <p class="legend">${blockKey('state-calm', 'OK, or none')}${blockKey('state-bad', 'ALARM, or escalated')}${blockKey(
     'state-busy',
     'at work, or unknown',
   )}${blockKey('state-good', 'recovered')}</p>
-${[...alarms].map(([name, own]) => strip(name, own, (state) => ALARM_LOOKS[state] ?? 'busy', clock))}
-${strip('Incident of checkout-api', incident, lookOf, clock)}
+${all.map(({ name, stretches }) => strip(name, stretches, clock))}
 <details><summary>Numbers of: Alarms and incident</summary>${table({
     caption: 'States in order',
     headings: ['of', 'state', 'from', 'to'],
-    rows: rows.map(([of, { state, from, to }]) => [of, state, clock.since(from), clock.since(to)]),
+    rows,
   })}</details></figure>\n`;
 }
 

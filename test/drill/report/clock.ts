@@ -2,6 +2,8 @@
 import type { Journal } from '../journal.ts';
 import { type Html, html } from './html.ts';
 
+type Times = Pick<Journal, 'faultAt' | 'start' | 'end' | 'timeFactor'>;
+
 export class Clock {
   /** Epoch milliseconds of the fault; without one, of the start. */
   readonly zero: number;
@@ -9,7 +11,7 @@ export class Clock {
   readonly end: number;
   readonly #factor: number;
 
-  constructor({ faultAt, start, end, timeFactor }: Journal) {
+  constructor({ faultAt, start, end, timeFactor }: Times) {
     this.zero = Date.parse(faultAt ?? start);
     this.start = Date.parse(start);
     this.end = Math.max(Date.parse(end), this.start + 1_000);
@@ -19,7 +21,8 @@ export class Clock {
   /** `T+4.2 s`, by this machine's clock. */
   since(at: number): string {
     const seconds = (at - this.zero) / 1_000;
-    return `T${seconds < 0 ? '−' : '+'}${Math.abs(seconds).toFixed(1)} s`;
+    // What rounds to nothing has no sign.
+    return `T${seconds <= -0.05 ? '−' : '+'}${Math.abs(seconds).toFixed(1)} s`;
   }
 
   /** `10:03:41.516 UTC` */

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Journal } from '../journal.ts';
 import { Clock } from './clock.ts';
 import { type Html, html, type Part, section, table } from './html.ts';
-import { short } from './timeline.ts';
+import { short } from './stops.ts';
 
 /** More of them say nothing new. */
 const WEIGHED_MAX = 6;
@@ -49,10 +49,14 @@ interface Choice {
   readonly weighed: Weighed;
 }
 
+const ELSEWHERE =
+  'They are in the timeline; the tasks that were weighed are in the log of the function.';
+
 export function deciding(journal: Journal): Html {
   const clock = new Clock(journal);
   if (journal.decisions.length === 0) {
-    return section('Decisions', html`<p>Nobody decided: no healer ran.</p>`);
+    const why = journal.drill === undefined ? 'Nobody decided: no healer ran.' : ELSEWHERE;
+    return section('Decisions', html`<p>${why}</p>`);
   }
   const groups = groupsOf(journal);
   const choices = choicesOf(journal);

@@ -10,12 +10,13 @@ import { comparison, findings, headline, notMeasured, scorecard } from './scorec
 import { messages } from './slack.ts';
 import { STYLE } from './style.ts';
 import { timeline } from './timeline.ts';
+import { type Run, trend } from './trend.ts';
 
 /** Nothing may be loaded or run, whatever a message or a log line says. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** What colour says, in patterns. */
-const PATTERNS = new Html(`<svg class="defs" aria-hidden="true"><defs>
+export const PATTERNS = new Html(`<svg class="defs" aria-hidden="true"><defs>
 <pattern id="hatch-bad" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <rect width="8" height="8" style="fill:var(--bad);opacity:.35"/>
 <rect width="4" height="8" style="fill:var(--bad)"/></pattern>
@@ -26,8 +27,15 @@ const PATTERNS = new Html(`<svg class="defs" aria-hidden="true"><defs>
 <circle cx="4" cy="4" r="2" style="fill:var(--good)"/></pattern>
 </defs></svg>`);
 
-/** @param control - the same drill without the healer. */
-export function renderReport(journal: Journal, control?: Journal): string {
+/** What a journal is shown beside. */
+export interface Beside {
+  /** The same drill without the healer. */
+  readonly control?: Journal;
+  /** Earlier runs of the same definition; absent where nobody looked for them. */
+  readonly runs?: readonly Run[];
+}
+
+export function renderReport(journal: Journal, { control, runs }: Beside = {}): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -48,6 +56,7 @@ ${charts(journal)}
 ${deciding(journal)}
 ${messages(journal)}
 ${control && comparison(journal, control, requestsOf(control, 'Requests per second, ECS alone'))}
+${runs && trend(journal, runs)}
 ${steps(journal)}
 ${permissions(journal)}
 ${notMeasured(journal)}
@@ -67,7 +76,7 @@ export function reportBeside(journal: string): string {
 export async function writeReport(
   file: string,
   journal: Journal,
-  control?: Journal,
+  beside: Beside = {},
 ): Promise<void> {
-  await writeFile(file, renderReport(journal, control));
+  await writeFile(file, renderReport(journal, beside));
 }

@@ -1,5 +1,6 @@
 /** What the charts show, as numbers: pure, from the journal alone. */
-import type { Journal } from '../journal.ts';
+import type { Entry } from '../../../functions/core/entry.ts';
+import type { Journal, StateSample, TierState } from '../journal.ts';
 import { type Answer, isFailed } from '../load.ts';
 import type { Clock } from './clock.ts';
 
@@ -21,11 +22,14 @@ export interface Bin {
 }
 
 /** The fault stands between two of them, so that nothing of it is told before it. */
-export function binRequests({ requests }: Journal, { zero, start, end }: Clock): readonly Bin[] {
+export function binRequests(
+  answers: readonly Answer[],
+  { zero, start, end }: Clock,
+): readonly Bin[] {
   const seconds = Math.max(1, Math.ceil((end - start) / 1_000 / BINS_MAX));
   const length = seconds * 1_000;
   const first = zero - Math.ceil((zero - start) / length) * length;
-  const groups = Map.groupBy(requests.answers, ({ at }) => Math.floor((at - first) / length));
+  const groups = Map.groupBy(answers, ({ at }) => Math.floor((at - first) / length));
   return Array.from({ length: Math.ceil((end - first) / length) }, (_, index) => {
     const from = first + index * length;
     return { from, to: from + length, ...tally(groups.get(index) ?? [], seconds) };
@@ -56,7 +60,7 @@ export interface Stretch {
 
 /** Per alarm that was ever in ALARM, in the order in which they rang. */
 export function alarmStretches(
-  { events }: Journal,
+  { events }: Pick<Journal, 'events'>,
   { start, end }: Clock,
 ): ReadonlyMap<string, readonly Stretch[]> {
   const changes = events.filter((event) => event.kind === 'alarm-state');
@@ -70,14 +74,17 @@ export function alarmStretches(
   );
 }
 
-export function quietAlarms({ events }: Journal): number {
+export function quietAlarms({ events }: Pick<Journal, 'events'>): number {
   const changes = events.filter((event) => event.kind === 'alarm-state');
   const names = new Set(changes.map(({ alarmName }) => alarmName));
   const rang = changes.filter(({ to }) => to === 'ALARM').map(({ alarmName }) => alarmName);
   return names.size - new Set(rang).size;
 }
 
-export function incidentStretches({ states }: Journal, { start, end }: Clock): readonly Stretch[] {
+export function incidentStretches(
+  states: readonly Pick<StateSample, 'at' | 'incident'>[],
+  { start, end }: Clock,
+): readonly Stretch[] {
   const points = states.map(({ at, incident }) => ({ at, state: incident }));
   return join([{ at: start, state: 'none' }, ...points], end);
 }
@@ -101,7 +108,31 @@ export interface Bands {
   readonly heal?: { readonly from: number; readonly to: number };
 }
 
-export function bandsOf({ faults, timeline }: Journal, { end }: Clock): Bands {
+/** How one tier stood, second by second. */
+export interface TierSeries {
+  /** Name of its service. */
+  readonly tier: string;
+  readonly states: readonly (TierState & { readonly at: number })[];
+}
+
+/** The guarded one first. */
+export function tiersOf(
+  states: readonly StateSample[],
+  guarded = 'checkout-api',
+): readonly TierSeries[] {
+  const behind = states.flatMap(({ at, backend }) =>
+    backend === undefined ? [] : [{ at, ...backend }],
+  );
+  const front: TierSeries = { tier: guarded, states };
+  return behind.length === 0 ? [front] : [front, { tier: 'catalog-api', states: behind }];
+}
+
+interface Broken extends Pick<Journal, 'faults'> {
+  readonly timeline: readonly { readonly at: number; readonly kind: Entry['kind'] }[];
+}
+
+/** @param timeline - oldest first. */
+export function bandsOf({ faults, timeline }: Broken, { end }: Clock): Bands {
   const sorted = faults
     .map(({ from, to = end }) => ({ from, to: Math.min(to, end) }))
     .toSorted((a, b) => a.from - b.from);

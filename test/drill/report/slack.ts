@@ -23,7 +23,11 @@ const message = v.looseObject({
   blocks: v.optional(v.array(block), []),
   attachments: v.optional(
     v.array(
-      v.looseObject({ text: v.optional(v.string()), blocks: v.optional(v.array(block), []) }),
+      v.looseObject({
+        text: v.optional(v.string()),
+        color: v.fallback(v.optional(v.pipe(v.string(), v.hexColor())), undefined),
+        blocks: v.optional(v.array(block), []),
+      }),
     ),
     [],
   ),
@@ -34,9 +38,10 @@ type Element = v.InferOutput<typeof element>;
 export function messages(journal: Journal): Html {
   const clock = new Clock(journal);
   const taken = journal.events.filter((event) => event.kind === 'slack' && event.status === 200);
+  const none = journal.drill === undefined ? 'None was sent.' : 'They are where they were sent to.';
   // Times are those of the stream, if it has one for each message.
   const isMatched = taken.length === journal.messages.length;
-  if (journal.messages.length === 0) return section('Messages', html`<p>None was sent.</p>`);
+  if (journal.messages.length === 0) return section('Messages', html`<p>${none}</p>`);
   return section(
     'Messages',
     html`<p>In the order in which Slack took them. The first line is what a phone shows.</p>\n`,
@@ -49,14 +54,15 @@ ${renderMessage(payload)}</article>\n`;
   );
 }
 
-function renderMessage(payload: unknown): Html {
+/** Whatever it is: what is no message is shown as it came. */
+export function renderMessage(payload: unknown): Html {
   const parsed = v.safeParse(message, payload);
   if (!parsed.success) return html`<pre>${JSON.stringify(payload)}</pre>`;
   const { text: preview, blocks, attachments } = parsed.output;
-  const attached = attachments.map(
-    (each) =>
-      html`<div class="attached">${mrkdwn(each.text ?? '')}${each.blocks.map(renderBlock)}</div>`,
-  );
+  const attached = attachments.map(({ text: own = '', color, blocks: inner }) => {
+    const style = color === undefined ? undefined : html` style="border-color:${color}"`;
+    return html`<div class="attached"${style}>${mrkdwn(own)}${inner.map(renderBlock)}</div>`;
+  });
   return html`<p class="preview"><strong>${withEmoji(unescaped(preview))}</strong></p>
 <div class="blocks">${blocks.map(renderBlock)}${attached}</div>`;
 }

@@ -27,9 +27,11 @@ thead th,.result{overflow-wrap:normal}
 .result{white-space:nowrap}
 tbody th{font-weight:600}
 .timeline tbody th{width:8.5rem}
+.also tbody th{width:60%}
+.also{margin-top:1.25rem}
 figure{margin:1.5rem 0;break-inside:avoid}
 .legend{font-size:.8125rem}
-.key{display:inline-block;margin-right:1rem;white-space:nowrap}
+.key{display:inline-block;margin-right:1rem}
 .key svg{width:24px;height:12px;vertical-align:middle}
 .plot{position:relative;margin:.5rem 0 1.5rem 3.75rem;height:9rem}
 .plot>svg{display:block;width:100%;height:100%;border-left:1px solid var(--soft);border-bottom:1px solid var(--soft)}
@@ -53,6 +55,10 @@ figure{margin:1.5rem 0;break-inside:avoid}
 .state-bad{fill:var(--bad)}
 .state-busy{fill:url(#hatch-ink)}
 .state-good{fill:url(#dots-good)}
+.state-ill{fill:url(#hatch-bad)}
+.state-gone{fill:var(--rule)}
+.lane{margin:.5rem 0}
+.lane .plot{height:.875rem}
 details{margin:.25rem 0}
 summary{cursor:pointer;font-size:.875rem;padding:.25rem 0}
 pre{white-space:pre-wrap;background:var(--card);padding:.5rem;border-radius:.25rem;font-size:.8125rem;margin:.25rem 0}
@@ -70,6 +76,7 @@ font-size:.9375rem;break-inside:avoid}
 .defs{position:absolute;width:0;height:0}
 @media (max-width:36rem){
 body{padding:.75rem}
+.strip.lane p{margin-left:0}
 .plot,.strip p{margin-left:3.25rem}
 .scorecard thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 .scorecard tr{display:grid;grid-template-columns:1fr 1fr;border-bottom:1px solid var(--rule);padding:.375rem 0}

@@ -1,17 +1,22 @@
 /** The points that a drill is retold by, each with who tells it. */
-import type { LabEvent, RecordedCall } from '../../lab/events.ts';
-import { CALLER } from '../../lab/names.ts';
+import type { LabEvent } from '../../lab/events.ts';
 import type { Journal } from '../journal.ts';
 import { isFailed } from '../load.ts';
 import { Clock } from './clock.ts';
 import { type Html, html, section, table } from './html.ts';
+import { isStop, short, stoppedTask } from './stops.ts';
 
 export interface Point {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly what: string;
   readonly source: string;
+  /** What is told once of several in a row: the id of this one, and the words for many. */
+  readonly alike?: { readonly id: string; readonly many: string };
 }
+
+/** Ids of a row that are told. */
+const NAMED_MAX = 4;
 
 /** Every point since the fault, oldest first. */
 export function pointsOf(journal: Journal): readonly Point[] {
@@ -19,28 +24,41 @@ export function pointsOf(journal: Journal): readonly Point[] {
   const points = [
     ...drillPoints(journal, zero),
     ...requestPoints(journal, zero),
-    ...alarmPoints(journal, zero),
-    ...healerPoints(journal, zero),
-    ...taskPoints(journal, zero),
-    ...messagePoints(journal),
+    ...recordPoints(journal),
+    ...eventPoints(journal.events, zero),
   ];
-  return points.toSorted((a, b) => a.at - b.at);
+  return joinAlike(
+    points.toSorted((a, b) => a.at - b.at),
+    zero,
+  );
+}
+
+/** What the stream tells since `zero`, in epoch milliseconds. */
+export function eventPoints(events: readonly LabEvent[], zero: number): readonly Point[] {
+  return [
+    ...alarmPoints(events, zero),
+    ...invocationPoints(events, zero),
+    ...taskPoints(events, zero),
+    ...messagePoints(events),
+  ];
 }
 
 export function timeline(journal: Journal): Html {
   const clock = new Clock(journal);
+  const { timeFactor } = journal;
+  const isPaced = timeFactor !== 1;
+  const pace = `AWS’s periods were divided by ${timeFactor}; the pace of AWS multiplies by it.`;
   return section(
     'Timeline',
-    html`<p>T0 is the fault. AWS’s periods were divided by ${journal.timeFactor};
-the pace of AWS multiplies by it.</p>\n`,
+    html`<p>T0 is the fault. ${isPaced ? pace : undefined}</p>\n`,
     table({
       caption: 'What happened, in order',
-      headings: ['time', 'what', 'AWS’s pace'],
+      headings: ['time', 'what', ...(isPaced ? ['AWS’s pace'] : [])],
       className: 'timeline',
       rows: pointsOf(journal).map(({ at, what, source }) => [
         clock.cell(at),
         html`${what} <small>${source}</small>`,
-        clock.paced(at),
+        ...(isPaced ? [clock.paced(at)] : []),
       ]),
     }),
   );
@@ -70,7 +88,7 @@ function requestPoints({ requests }: Journal, zero: number): readonly Point[] {
   ];
 }
 
-function alarmPoints({ events }: Journal, zero: number): readonly Point[] {
+function alarmPoints(events: readonly LabEvent[], zero: number): readonly Point[] {
   return events.flatMap((event): readonly Point[] => {
     if (event.kind !== 'alarm-state' || event.at < zero) return [];
     const { at, alarmName, from, to } = event;
@@ -79,15 +97,21 @@ function alarmPoints({ events }: Journal, zero: number): readonly Point[] {
 }
 
 /** The first time of each kind, and of each reason of a hold: a timeline has every look again. */
-function healerPoints({ timeline: entries, events }: Journal, zero: number): readonly Point[] {
+function recordPoints({ timeline: entries }: Journal): readonly Point[] {
   const seen = new Set<string>();
-  const decided = entries.flatMap(({ at, kind, reason, detail, incidentId, seq }) => {
+  const services = new Set(entries.map(({ serviceId }) => serviceId));
+  return entries.flatMap(({ at, kind, reason, detail, incidentId, seq, serviceId }) => {
     const name = `${incidentId} ${kind} ${reason ?? ''} ${kind === 'held' ? '' : seq}`;
     if (kind === 'stopped' || seen.has(name)) return [];
     seen.add(name);
     const why = reason === undefined ? '' : ` (${reason})`;
-    return [{ at, what: `${kind}${why}: ${detail}`, source: 'incident record' }];
+    const whose = services.size > 1 ? `${serviceId.split('/').at(-1)} ` : '';
+    return [{ at, what: `${whose}${kind}${why}: ${detail}`, source: 'incident record' }];
   });
+}
+
+/** The first one after an alarm. */
+function invocationPoints(events: readonly LabEvent[], zero: number): readonly Point[] {
   const rang = events.find(
     (event) => event.kind === 'alarm-state' && event.at >= zero && event.to === 'ALARM',
   );
@@ -98,30 +122,28 @@ function healerPoints({ timeline: entries, events }: Journal, zero: number): rea
       event.outcome === 'started' &&
       event.at >= (rang?.at ?? Number.POSITIVE_INFINITY),
   );
-  const start = invoked && { at: invoked.at, what: 'healer invoked', source: 'Lambda' };
-  return [...(start === undefined ? [] : [start]), ...decided];
+  return invoked === undefined
+    ? []
+    : [{ at: invoked.at, what: 'healer invoked', source: 'Lambda' }];
 }
 
 /** Stops, and what became of the tasks that they meant and of those that came after. */
-function taskPoints({ events }: Journal, zero: number): readonly Point[] {
+function taskPoints(events: readonly LabEvent[], zero: number): readonly Point[] {
   const statuses = events.filter((event) => event.kind === 'task-status');
   const known = new Set(statuses.filter(({ at }) => at < zero).map(({ taskArn }) => taskArn));
   const since = events.filter(({ at }) => at >= zero);
-  const stops = since.filter(
-    (event): event is RecordedCall =>
-      event.kind === 'call' && event.operation === 'StopTask' && event.caller === CALLER.remediate,
-  );
-  const stopped = new Set(stops.map(taskOf));
+  const stops = since.filter(isStop);
+  const stopped = new Set(stops.map(stoppedTask));
   return [
     ...stops.map((call) => {
       const answer = call.status === 200 ? 'accepted' : `refused with ${call.status}`;
-      return { at: call.endedAt, what: `StopTask ${short(taskOf(call))} ${answer}`, source: 'ECS' };
+      return {
+        at: call.endedAt,
+        what: `StopTask ${short(stoppedTask(call))} ${answer}`,
+        source: 'ECS',
+      };
     }),
-    ...since.flatMap((event): readonly Point[] => {
-      const what = tellTask(event, known, stopped);
-      const source = event.kind === 'target-state' ? 'load balancer' : 'ECS';
-      return what === undefined ? [] : [{ at: event.at, what, source }];
-    }),
+    ...since.flatMap((event) => tellTask(event, known, stopped)),
   ];
 }
 
@@ -129,33 +151,55 @@ function tellTask(
   event: LabEvent,
   known: ReadonlySet<string>,
   stopped: ReadonlySet<string>,
-): string | undefined {
-  if (event.kind === 'task-status') {
-    const { taskArn, status } = event;
-    if (stopped.has(taskArn) && status === 'STOPPED') return `task ${short(taskArn)} is STOPPED`;
-    const isNew = !known.has(taskArn) && status === 'RUNNING';
-    return isNew ? `new task ${short(taskArn)} is RUNNING` : undefined;
+): readonly Point[] {
+  if (event.kind !== 'task-status' && event.kind !== 'target-state') return [];
+  const { at, kind, taskArn } = event;
+  if (taskArn === undefined) return [];
+  const id = short(taskArn);
+  const isNew = !known.has(taskArn);
+  if (kind === 'target-state') {
+    if (!isNew || event.state !== 'healthy') return [];
+    const alike = { id, many: 'targets of new tasks are healthy' };
+    return [{ at, what: `target of new task ${id} is healthy`, source: 'load balancer', alike }];
   }
-  if (event.kind !== 'target-state' || event.state !== 'healthy') return undefined;
-  const { taskArn } = event;
-  if (taskArn === undefined || known.has(taskArn)) return undefined;
-  return `target of new task ${short(taskArn)} is healthy`;
+  if (stopped.has(taskArn) && event.status === 'STOPPED') {
+    return [{ at, what: `task ${id} is STOPPED`, source: 'ECS' }];
+  }
+  if (!isNew || event.status !== 'RUNNING') return [];
+  const alike = { id, many: 'new tasks are RUNNING' };
+  return [{ at, what: `new task ${id} is RUNNING`, source: 'ECS', alike }];
 }
 
-function taskOf({ input }: RecordedCall): string {
-  return String((input as { readonly task?: unknown }).task);
+/** As in a crash loop: what comes again and again, with nothing else between, is one point. */
+export function joinAlike(points: readonly Point[], zero: number): readonly Point[] {
+  const groups: Point[][] = [];
+  for (const point of points) {
+    const group = groups.at(-1);
+    const words = point.alike?.many;
+    if (group !== undefined && words !== undefined && group[0]?.alike?.many === words) {
+      group.push(point);
+    } else {
+      groups.push([point]);
+    }
+  }
+  return groups.flatMap((group): readonly Point[] => {
+    const [first] = group;
+    const [alike, last] = [first?.alike, group.at(-1)];
+    if (first === undefined || alike === undefined || last === first) return group;
+    const ids = group.map((point) => point.alike?.id);
+    const named =
+      ids.length > NAMED_MAX ? `${ids.slice(0, NAMED_MAX).join(', ')}, …` : ids.join(', ');
+    const until = (((last?.at ?? first.at) - zero) / 1_000).toFixed(1);
+    const what = `${group.length} ${alike.many}, the last at T+${until} s: ${named}`;
+    return [{ at: first.at, what, source: first.source }];
+  });
 }
 
-function messagePoints({ events }: Journal): readonly Point[] {
+function messagePoints(events: readonly LabEvent[]): readonly Point[] {
   return events.flatMap((event): readonly Point[] => {
     if (event.kind !== 'slack') return [];
     const text = String((event.payload as { readonly text?: unknown }).text);
     const what = event.status === 200 ? `message: ${text}` : `refused: ${event.answer}`;
     return [{ at: event.at, what, source: 'Slack' }];
   });
-}
-
-/** The first characters of a task's id, as people say it. */
-export function short(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1).slice(0, 8);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { DRILL_TOKEN, Scene } from '../ecs/scene.ts';
+import { Scene } from '../ecs/scene.ts';
 import { Alarms } from './alarms.ts';
 import { makeCloudWatchApi } from './api.ts';
 
@@ -53,10 +53,7 @@ describe('a grey failure', () => {
     await scene.setFault(ill, { kind: 'grey', errorShare: 1 });
     await vi.waitFor(() => expect(changes.at(-1)).toBe('ALARM'), { timeout: 8000 });
     const healthyMeanwhile = scene.healthyTasks().length;
-    await fetch(`http://${ill.address}:8080/drill/fault`, {
-      method: 'DELETE',
-      headers: { 'x-drill-token': DRILL_TOKEN },
-    });
+    await scene.setFault(ill);
     await vi.waitFor(() => expect(changes.at(-1)).toBe('OK'), { timeout: 8000 });
 
     clearInterval(traffic);

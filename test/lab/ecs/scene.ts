@@ -8,11 +8,12 @@ import { MetricStore } from '../cloudwatch/metric-store.ts';
 import { LoadBalancer } from '../elb/load-balancer.ts';
 import { TargetGroup } from '../elb/target-group.ts';
 import { type LabEvent, LabEvents } from '../events.ts';
+import { callSwitch } from '../site/fault-calls.ts';
 import { TimeFactor } from '../time-factor.ts';
 import { EcsControlPlane, type NewService } from './control-plane.ts';
 import { isHealthy, liveTasks, type ServiceRecord, type TaskRecord } from './model.ts';
 
-export const DRILL_TOKEN = 'drill-token';
+const DRILL_TOKEN = 'drill-token';
 export const CLUSTER = 'shop';
 
 export interface SceneOptions extends Partial<NewService> {
@@ -103,16 +104,10 @@ export class Scene implements AsyncDisposable {
     return liveTasks(this.service).filter(isHealthy);
   }
 
-  /** Sends one request to a task's fault switch. */
-  async setFault(task: TaskRecord, fault: object): Promise<void> {
-    const response = await fetch(
-      `http://${task.address}:${this.service.containerPort}/drill/fault`,
-      {
-        method: 'PUT',
-        headers: { 'x-drill-token': DRILL_TOKEN, 'content-type': 'application/json' },
-        body: JSON.stringify(fault),
-      },
-    );
+  /** Sends one request to a task's fault switch; without a fault, to switch it off. */
+  async setFault(task: TaskRecord, fault?: object): Promise<void> {
+    const url = `http://${task.address}:${this.service.containerPort}`;
+    const response = await callSwitch({ url, taskId: task.id, secret: DRILL_TOKEN }, fault);
     if (response.status !== 202) throw new Error(`fault refused: ${response.status}`);
   }
 

@@ -3,6 +3,7 @@
  */
 import { AwsError, type AwsService } from './operation.ts';
 import { type AnswerContext, protocolByContent, readCall, type WireProtocol } from './protocol.ts';
+import { readRestCall } from './rest.ts';
 import { readServed, writeFailure } from './serve.ts';
 import { operationShape } from './service-schema.ts';
 import type { Upstream } from './upstream.ts';
@@ -56,7 +57,8 @@ const CALLER_GONE = 499;
 /** Understands a request; one that cannot be understood is an exchange whose `run` refuses it. */
 export function readExchange(offer: Offer, request: WireRequest, moment: Moment): Exchange {
   const scope = readScope(request);
-  const named = readCall(request);
+  const service = offer.services.find(({ signingName }) => signingName === scope?.service);
+  const named = readCall(request) ?? (service && readRestCall(request, service.schemas));
   const protocol = named?.protocol ?? protocolByContent(request);
   const identity = {
     caller: scope?.caller ?? '',
@@ -74,7 +76,6 @@ export function readExchange(offer: Offer, request: WireRequest, moment: Moment)
     const run = () => Promise.resolve(writeFailure({ schemas: {} }, protocol, to, problem));
     return { ...identity, input: protocol.raw(request), run, refuse: refuser({}, protocol, to) };
   }
-  const service = offer.services.find(({ signingName }) => signingName === identity.service);
   if (service) {
     const call = { caller: identity.caller, at: moment.at, requestId: moment.requestId };
     const served = readServed(service, protocol, to, call);
@@ -129,7 +130,7 @@ function findProblem(
   if (operation !== undefined) return undefined;
   return new AwsError(
     'MissingAction',
-    'operation: got none, want X-Amz-Target, Action, or a smithy-rpc path',
+    'operation: got none, want X-Amz-Target, Action, a smithy-rpc path, or a path of the service',
   );
 }
 

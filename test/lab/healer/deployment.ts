@@ -74,13 +74,40 @@ export interface PermissionSpec {
   readonly principal: string;
   /** Absent: any. */
   readonly sourceArn?: string;
+  /** Only through the function's address; absent: by any way. */
+  readonly throughUrl?: boolean;
 }
+
+/** Where a rule sends an event: a queue, or a function. */
+export type TargetSpec = { readonly deadLetterArn?: string } & (
+  | { readonly queueArn: string }
+  | {
+      readonly functionName: string;
+      /** Instead of the event. */
+      readonly input?: unknown;
+    }
+);
 
 export interface RuleSpec {
   readonly arn: string;
-  readonly pattern: Pattern;
   readonly enabled: boolean;
-  readonly targets: readonly { readonly queueArn: string; readonly deadLetterArn?: string }[];
+  /** What it listens to; absent of one that is a clock. */
+  readonly pattern?: { readonly matches: Pattern; readonly json: string };
+  /** Such as `cron(0 8 ? * MON *)`; the lab does it only when it is asked to. */
+  readonly schedule?: string;
+  readonly targets: readonly TargetSpec[];
+}
+
+/** A function that answers at an address of its own, to everyone. */
+export interface UrlSpec {
+  readonly functionName: string;
+}
+
+/** By what a secret holds: the field in it, if it is JSON. */
+export interface SecretSpec {
+  readonly in: 'secret' | 'parameter';
+  readonly name: string;
+  readonly holds: 'webhookUrl' | 'botToken' | 'signingSecret' | 'drillToken';
 }
 
 export interface Deployment {
@@ -93,8 +120,8 @@ export interface Deployment {
   readonly permissions: readonly PermissionSpec[];
   readonly rules: readonly RuleSpec[];
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
-  /** What holds the Slack webhook's URL. */
-  readonly webhooks: readonly { readonly in: 'secret' | 'parameter'; readonly name: string }[];
+  readonly urls: readonly UrlSpec[];
+  readonly secrets: readonly SecretSpec[];
 }
 
 /** @throws DeploymentError naming who asked for a queue that is not deployed. */

@@ -1,75 +1,135 @@
-/** EventBridge between the lab's alarms and the healer's queues. */
+/** EventBridge between the lab's alarms, the healer's queues and its functions. */
 import {
   type MessageAttributeValue,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { LambdaFunction } from '../lambda/function.ts';
 import { ACCOUNT } from '../names.ts';
-import { findQueue, type QueueSpec, type RuleSpec } from './deployment.ts';
-import type { Pattern } from './event-pattern.ts';
-import { isAllowed } from './policy-document.ts';
+import {
+  type Deployment,
+  findQueue,
+  type QueueSpec,
+  type RuleSpec,
+  type TargetSpec,
+} from './deployment.ts';
+import { isAllowed, isLike } from './policy-document.ts';
 
 export interface EventBusOptions {
-  readonly rules: readonly RuleSpec[];
-  readonly queues: readonly QueueSpec[];
+  readonly deployment: Pick<Deployment, 'rules' | 'queues' | 'permissions'>;
+  readonly functions: readonly LambdaFunction[];
   readonly sqs: SQSClient;
 }
 
-type Target = RuleSpec['targets'][number];
+/** Takes an event to one target. */
+type Route = (event: unknown) => Promise<unknown>;
 
-interface Route {
-  readonly queue: QueueSpec;
-  readonly attributes: Record<string, MessageAttributeValue>;
+interface Routed {
+  readonly rule: RuleSpec;
+  readonly routes: readonly Route[];
 }
 
 export class EventBus {
   /** How many times each event is delivered: EventBridge promises at least once. */
   copies = 1;
-  readonly #sqs: SQSClient;
-  readonly #rules: readonly { readonly pattern: Pattern; readonly routes: readonly Route[] }[];
+  readonly #routed: readonly Routed[];
 
   /** @throws DeploymentError for a target that is not deployed, and a policy that is not understood. */
-  constructor({ rules, queues, sqs }: EventBusOptions) {
-    this.#sqs = sqs;
-    this.#rules = rules
+  constructor(options: EventBusOptions) {
+    this.#routed = options.deployment.rules
       .filter(({ enabled }) => enabled)
       .map((rule) => ({
-        pattern: rule.pattern,
-        routes: rule.targets.flatMap((target) => routesOf(rule, target, queues)),
+        rule,
+        routes: rule.targets.flatMap((target) => routesOf(rule, target, options)),
       }));
   }
 
   /** Delivers to the targets of every enabled rule that the event matches. */
   async put(event: unknown): Promise<void> {
-    const routes = this.#rules
-      .filter(({ pattern }) => pattern(event))
-      .flatMap((rule) => rule.routes);
-    const MessageBody = JSON.stringify(event);
-    const sending = Array.from({ length: this.copies }, () =>
-      routes.map(({ queue, attributes: MessageAttributes }) =>
-        this.#sqs.send(
-          new SendMessageCommand({ QueueUrl: queue.url, MessageBody, MessageAttributes }),
-        ),
-      ),
-    );
+    await this.#deliver(({ pattern }) => pattern?.matches(event) === true, event);
+  }
+
+  /**
+   * Does now what the clock would do.
+   *
+   * @returns how many rules were done: those with a schedule and these words in their name.
+   */
+  async fire(words: string): Promise<number> {
+    const isMeant = ({ arn, schedule }: RuleSpec): boolean =>
+      schedule !== undefined && arn.includes(words);
+    await this.#deliver(isMeant, { 'detail-type': 'Scheduled Event', source: 'aws.events' });
+    return this.#routed.filter(({ rule }) => isMeant(rule)).length;
+  }
+
+  async #deliver(isMeant: (rule: RuleSpec) => boolean, event: unknown): Promise<void> {
+    const routes = this.#routed.filter(({ rule }) => isMeant(rule)).flatMap((each) => each.routes);
+    const sending = Array.from({ length: this.copies }, () => routes.map((route) => route(event)));
     await Promise.all(sending.flat());
   }
 }
 
-/** The target; or its dead letters where it takes nothing of the rule; or nowhere. */
-function routesOf(rule: RuleSpec, target: Target, queues: readonly QueueSpec[]): readonly Route[] {
-  const queue = findQueue(queues, target.queueArn, `target of ${rule.arn}`);
-  if (maySend(rule, queue)) return [{ queue, attributes: {} }];
+/** To the target; or to its dead letters where it takes nothing of the rule; or nowhere. */
+function routesOf(rule: RuleSpec, target: TargetSpec, options: EventBusOptions): readonly Route[] {
+  const found =
+    'queueArn' in target ? toQueue(rule, target, options) : toFunction(rule, target, options);
+  if (found.mayTake) return [found.route];
   if (target.deadLetterArn === undefined) return [];
+  const { queues } = options.deployment;
   const dead = findQueue(queues, target.deadLetterArn, `dead letters of ${rule.arn}`);
   if (!maySend(rule, dead)) return [];
   const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
   const attributes = {
     RULE_ARN: attribute(rule.arn),
-    TARGET_ARN: attribute(queue.arn),
+    TARGET_ARN: attribute(found.arn),
     ERROR_CODE: attribute('NO_PERMISSIONS'),
   };
-  return [{ queue: dead, attributes }];
+  return [(event) => send(options.sqs, dead, event, attributes)];
+}
+
+interface Found {
+  readonly arn: string;
+  readonly mayTake: boolean;
+  readonly route: Route;
+}
+
+function toQueue(
+  rule: RuleSpec,
+  { queueArn }: TargetSpec & { readonly queueArn: string },
+  { deployment, sqs }: EventBusOptions,
+): Found {
+  const queue = findQueue(deployment.queues, queueArn, `target of ${rule.arn}`);
+  const route: Route = (event) => send(sqs, queue, event, {});
+  return { arn: queue.arn, mayTake: maySend(rule, queue), route };
+}
+
+/** EventBridge invokes asynchronously: Lambda accepts, and tries again by itself. */
+function toFunction(
+  rule: RuleSpec,
+  target: TargetSpec & { readonly functionName: string; readonly input?: unknown },
+  { deployment, functions }: EventBusOptions,
+): Found {
+  const { functionName, input } = target;
+  const found = functions.find(({ name }) => name === functionName);
+  if (found === undefined) throw new Error(`function ${functionName} was not made`);
+  const mayTake = deployment.permissions.some(
+    (permission) =>
+      permission.functionName === functionName &&
+      isLike('lambda:InvokeFunction', permission.action) &&
+      permission.principal === 'events.amazonaws.com' &&
+      isLike(rule.arn, permission.sourceArn ?? '*'),
+  );
+  const route: Route = (event) => found.invoke(input ?? event, { mode: 'async' });
+  return { arn: found.arn, mayTake, route };
+}
+
+function send(
+  sqs: SQSClient,
+  { url: QueueUrl }: QueueSpec,
+  event: unknown,
+  MessageAttributes: Record<string, MessageAttributeValue>,
+): Promise<unknown> {
+  const MessageBody = JSON.stringify(event);
+  return sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
 }
 
 function maySend(rule: RuleSpec, { arn, policies }: QueueSpec): boolean {

@@ -12,6 +12,8 @@ export interface FunctionPlace {
   readonly events: LabEvents;
   readonly gatewayUrl: string;
   readonly deployment: Deployment;
+  /** What the lab adds to every function's environment: Slack is here too. */
+  readonly variables: Readonly<Record<string, string>>;
   /** A client that signs as that caller. */
   readonly sqsOf: (caller: string) => SQSClient;
 }
@@ -33,6 +35,7 @@ export function makeFunction(spec: FunctionSpec, place: FunctionPlace): LambdaFu
     handlerExport,
     environment: {
       ...environment,
+      ...place.variables,
       AWS_ENDPOINT_URL: place.gatewayUrl,
       LAB_PARENT_PID: String(process.pid),
     },

@@ -11,6 +11,7 @@ import type {
 import type {
   AttributeValue,
   BatchWriteItemCommandInput,
+  QueryCommandInput,
   TransactWriteItem,
   TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -68,6 +69,7 @@ const CALLS: Readonly<Record<string, Asked>> = {
   'dynamodb:GetItem': (input, place) => [ofItem('dynamodb:GetItem', input, place)],
   'dynamodb:PutItem': (input, place) => [ofItem('dynamodb:PutItem', input, place)],
   'dynamodb:UpdateItem': (input, place) => [ofItem('dynamodb:UpdateItem', input, place)],
+  'dynamodb:Query': (input: QueryCommandInput, place) => [ofQuery(input, place)],
   'dynamodb:BatchWriteItem': ({ RequestItems = {} }: BatchWriteItemCommandInput, place) =>
     Object.entries(RequestItems).map(([TableName, requests]) => {
       const items = requests.map(
@@ -122,6 +124,9 @@ const CALLS: Readonly<Record<string, Asked>> = {
     const alarms = `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:*`;
     return [check('cloudwatch:DescribeAlarms', all ? '*' : alarms)];
   },
+  'monitoring:SetAlarmState': ({ AlarmName = '' }, { region, account }) => [
+    check('cloudwatch:SetAlarmState', `arn:aws:cloudwatch:${region}:${account}:alarm:${AlarmName}`),
+  ],
   'elasticloadbalancing:DescribeTargetHealth': () => [
     check('elasticloadbalancing:DescribeTargetHealth', '*'),
   ],
@@ -195,6 +200,17 @@ function ofItems(
   const arn = isArn(table) ? table : `arn:aws:dynamodb:${region}:${account}:table/${table}`;
   const keys = items.map((item) => item?.[PARTITION_KEY]?.S ?? '');
   return check(action, arn, { 'dynamodb:LeadingKeys': [...new Set(keys)] });
+}
+
+const PARTITION = new RegExp(`\\b${PARTITION_KEY} = (:\\w+)`);
+
+/** A query is of one partition, which its condition names. */
+function ofQuery(input: QueryCommandInput, place: AwsPlace): PermissionCheck {
+  const { KeyConditionExpression: condition = '', ExpressionAttributeValues: values = {} } = input;
+  const [, name = ''] = PARTITION.exec(condition) ?? [];
+  const value = values[name];
+  const Key = value === undefined ? undefined : { [PARTITION_KEY]: value };
+  return ofItem('dynamodb:Query', { TableName: input.TableName, Key }, place);
 }
 
 /** A transaction has no permission of its own: each member needs that of the call that it stands for. */

@@ -1,6 +1,6 @@
 /**
- * Slack's end of an incoming webhook, on loopback: takes what Slack takes, and fails as Slack
- * fails.
+ * Slack on loopback, an incoming webhook and the Web API of a bot: takes what Slack takes, and fails as
+ * Slack fails.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { LabEvents } from '../events.ts';
 import { checkPayload, type WebhookPayload } from './block-kit.ts';
+import { type ApiAnswer, readFields, WebApi } from './web-api.ts';
 
 /** A message that was posted: what a person would see in the channel. */
 interface SlackMessage {
@@ -33,6 +34,8 @@ type SlackFault =
   | { readonly kind: 'rate-limited'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'server-error'; readonly status?: number }
   | { readonly kind: 'no-service' }
+  /** Of the Web API only: `ok: false` with this code. */
+  | { readonly kind: 'api-error'; readonly error: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'lost-response' }
   | { readonly kind: 'slow'; readonly delayMs: number };
@@ -61,6 +64,10 @@ export interface SlackReceiverOptions {
 
 export interface SlackReceiver {
   readonly webhookUrl: string;
+  /** Base address of the Web API. */
+  readonly apiUrl: string;
+  /** The bot, its channel and what it wrote. */
+  readonly bot: WebApi;
   readonly faults: SlackFaults;
   messages(): readonly SlackMessage[];
   refusals(): readonly SlackRefusal[];
@@ -71,10 +78,23 @@ interface Answer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Status and code for the stream, where they differ: the Web API answers a refusal with 200 too, and whoever counts
+   * messages counts what was taken.
+   */
+  readonly told?: number;
+  readonly said?: string;
+}
+
+function apiAnswer(answer: ApiAnswer): Answer {
+  const headers = { 'Content-Type': 'application/json; charset=utf-8' };
+  const told = answer.ok ? 200 : 400;
+  const said = answer.error ?? 'ok';
+  return { status: 200, body: JSON.stringify(answer), headers, told, said };
 }
 
 /**
- * Starts a receiver with one hook. Every request becomes a `slack` event; one without an answer has
+ * Starts a receiver with one hook and one bot. Every request becomes a `slack` event; one without an answer has
  * status 0.
  */
 export async function startSlackReceiver(options: SlackReceiverOptions): Promise<SlackReceiver> {
@@ -86,8 +106,11 @@ export async function startSlackReceiver(options: SlackReceiverOptions): Promise
   server.once('error', reject);
   server.listen(0, '127.0.0.1', resolve);
   await promise;
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    webhookUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${hook.path}`,
+    webhookUrl: `${base}${hook.path}`,
+    apiUrl: `${base}${API}`,
+    bot: hook.bot,
     faults: hook.faults,
     messages: () => hook.messages,
     refusals: () => hook.refusals,
@@ -101,7 +124,10 @@ export async function startSlackReceiver(options: SlackReceiverOptions): Promise
   };
 }
 
+const API = '/api/';
+
 class Hook {
+  readonly bot = new WebApi();
   readonly path = `/services/T0LAB0000/B0LAB0000/${randomBytes(12).toString('hex')}`;
   readonly messages: SlackMessage[] = [];
   readonly refusals: SlackRefusal[] = [];
@@ -126,19 +152,37 @@ class Hook {
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
-    if (request.url !== this.path || request.method !== 'POST') {
-      return this.#send(response, { status: 404, body: 'no_service' }, parse(body));
+    const { url = '', method, headers } = request;
+    const isApi = url.startsWith(API);
+    const payload = isApi ? readFields(body, headers['content-type']) : parse(body);
+    if ((url !== this.path && !isApi) || method !== 'POST') {
+      return this.#send(response, { status: 404, body: 'no_service' }, payload);
     }
     const fault = this.#queue.shift();
-    if (fault?.kind === 'timeout') return this.#emit(0, 'timeout', parse(body));
+    if (fault?.kind === 'timeout') return this.#emit(0, 'timeout', payload);
     if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: this.stop.signal });
-    const answer = faultAnswer(fault) ?? this.#take(parse(body));
+    const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
+    const answer =
+      faultAnswer(fault) ??
+      (isApi ? this.#call({ method: url.slice(API.length), token }, payload) : this.#take(payload));
     if (fault?.kind === 'lost-response') {
-      this.#emit(0, `lost-response: ${answer.body}`, parse(body));
+      this.#emit(0, `lost-response: ${answer.said ?? answer.body}`, payload);
       response.destroy();
     } else {
-      this.#send(response, answer, parse(body));
+      this.#send(response, answer, payload);
     }
+  }
+
+  #call(call: { readonly method: string; readonly token: string }, payload: unknown): Answer {
+    const waitSeconds = this.#bucket.take(Date.now());
+    if (waitSeconds > 0) return rateLimited(waitSeconds);
+    if (payload === undefined) return apiAnswer({ ok: false, error: 'invalid_json' });
+    const fields = payload as Readonly<Record<string, unknown>>;
+    const { answer, reason } = this.bot.answer({ ...call, fields });
+    if (answer.error !== undefined) {
+      this.refusals.push({ at: Date.now(), code: answer.error, reason: reason ?? '', payload });
+    }
+    return apiAnswer(answer);
   }
 
   #take(payload: unknown): Answer {
@@ -159,7 +203,7 @@ class Hook {
   }
 
   #send(response: ServerResponse, answer: Answer, payload: unknown): void {
-    this.#emit(answer.status, answer.body, payload);
+    this.#emit(answer.told ?? answer.status, answer.said ?? answer.body, payload);
     response.writeHead(answer.status, { 'Content-Type': 'text/html', ...answer.headers });
     response.end(answer.body);
   }
@@ -177,6 +221,8 @@ function faultAnswer(fault: SlackFault | undefined): Answer | undefined {
       return { status: fault.status ?? 500, body: 'server_error' };
     case 'no-service':
       return { status: 404, body: 'no_service' };
+    case 'api-error':
+      return apiAnswer({ ok: false, error: fault.error });
     default:
       return undefined;
   }

@@ -245,11 +245,14 @@ class Renderer {
   }
 }
 
+/** A longer address is nothing that a person types from a log. */
+const URL_MAX = 80;
+
 /** What colour says, in characters: for logs and for terminals without it. */
 function withMarks(run: Span): Span {
   if (run.styles.includes('code')) return { ...run, text: `\`${run.text}\`` };
   if (run.styles.includes('strike')) return { ...run, text: `~${run.text}~` };
-  if (run.url === undefined || run.url === run.text) return run;
+  if (run.url === undefined || run.url === run.text || run.url.length > URL_MAX) return run;
   return { ...run, text: `${run.text} (${run.url})` };
 }
 

@@ -17,9 +17,10 @@ import {
   parsePolicy,
   policyOverrides,
 } from '../../../functions/core/policy.ts';
-import type { Deployment, FunctionSpec } from '../healer/deployment.ts';
+import type { Deployment, FunctionSpec, SecretSpec } from '../healer/deployment.ts';
 import { DeploymentError } from '../healer/deployment-error.ts';
-import { CLUSTER } from '../names.ts';
+import { ACCOUNT, CLUSTER, REGION } from '../names.ts';
+import { secretArn } from '../parameters/secrets-service.ts';
 import type { Counterparts } from './counterparts.ts';
 import type { Resolver } from './intrinsics.ts';
 import { readProperties } from './properties.ts';
@@ -95,22 +96,30 @@ export function compressLimits(spec: FunctionSpec, factor: number): FunctionSpec
   return { ...spec, environment: { ...spec.environment, [LIMITS]: JSON.stringify(value) } };
 }
 
-const SECRET = 'SLACK_WEBHOOK_SECRET_ID';
-const PARAMETER_NAME = 'SLACK_WEBHOOK_PARAMETER_NAME';
+/** By the beginning of the environment variables that name it. */
+const HOLDS: Readonly<Record<string, SecretSpec['holds']>> = {
+  SLACK_WEBHOOK: 'webhookUrl',
+  SLACK_TOKEN: 'botToken',
+  SLACK_SIGNING: 'signingSecret',
+  DRILL_FAULT: 'drillToken',
+};
+const KEPT = /^(\w+)_(SECRET_ID|PARAMETER_NAME)$/;
 
-/** The template's own secret; where it makes none, what its functions take for given. */
-export function readWebhooks(
+/** What the functions take for given, made by the template or by hand. */
+export function readSecrets(
   template: Template,
   functions: readonly FunctionSpec[],
-): Deployment['webhooks'] {
-  const made = resourcesOf(template, 'AWS::SecretsManager::Secret');
-  if (made.length > 0) return made.map(([name]) => ({ in: 'secret', name }));
-  return functions.flatMap(({ environment }) => {
-    const { [SECRET]: secret, [PARAMETER_NAME]: parameter } = environment;
-    return [
-      ...(secret === undefined ? [] : [{ in: 'secret', name: secret } as const]),
-      ...(parameter === undefined ? [] : [{ in: 'parameter', name: parameter } as const]),
-    ];
+): readonly SecretSpec[] {
+  const made = resourcesOf(template, 'AWS::SecretsManager::Secret').map(([id]) => id);
+  const named = functions.flatMap(({ environment }) => Object.entries(environment));
+  return named.flatMap(([variable, value]): readonly SecretSpec[] => {
+    const [, what = '', where] = KEPT.exec(variable) ?? [];
+    const holds = HOLDS[what];
+    if (holds === undefined) return [];
+    if (where === 'PARAMETER_NAME') return [{ in: 'parameter', name: value, holds }];
+    // Of one that the template makes a function knows the ARN.
+    const own = made.find((id) => value === secretArn(id, REGION, ACCOUNT));
+    return [{ in: 'secret', name: own ?? value, holds }];
   });
 }
 

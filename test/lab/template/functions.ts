@@ -7,9 +7,10 @@ import type {
   MappingSpec,
   PermissionSpec,
   SubscriptionSpec,
+  UrlSpec,
 } from '../healer/deployment.ts';
 import { compilePattern, type Pattern } from '../healer/event-pattern.ts';
-import { CALLER } from '../names.ts';
+import { FUNCTION_CALLER } from '../names.ts';
 import { type Resolver, wrong } from './intrinsics.ts';
 import { functionName } from './physical.ts';
 import { readProperties } from './properties.ts';
@@ -32,8 +33,17 @@ const FUNCTION = {
   }),
   DeadLetterConfig: maybe(v.strictObject({ TargetArn: v.string() })),
 };
-/** The lab's architecture and network are this machine's; the role is read for itself. */
-const FUNCTION_IGNORED = ['Architectures', 'LoggingConfig', 'Role', 'TracingConfig', 'VpcConfig'];
+/**
+ * The lab's architecture, network and concurrency are this machine's; the role is read for itself.
+ */
+const FUNCTION_IGNORED = [
+  'Architectures',
+  'LoggingConfig',
+  'ReservedConcurrentExecutions',
+  'Role',
+  'TracingConfig',
+  'VpcConfig',
+];
 
 const INVOKE_CONFIG = {
   FunctionName: v.string(),
@@ -58,7 +68,7 @@ export function readFunctions(template: Template, resolver: Resolver): readonly 
       environment: own.Environment.Variables,
       timeoutSeconds: own.Timeout,
       memoryMb: own.MemorySize,
-      accessKeyId: CALLER[name],
+      accessKeyId: FUNCTION_CALLER[name],
       role: readRole(template, resolver, id, resource.Properties?.['Role']),
       ...(age !== undefined && { maxEventAgeSeconds: age }),
       ...(retries !== undefined && { retryAttempts: retries }),
@@ -159,6 +169,8 @@ const PERMISSION = {
   FunctionName: v.string(),
   Principal: v.string(),
   SourceArn: maybe(v.string()),
+  FunctionUrlAuthType: maybe(v.literal('NONE')),
+  InvokedViaFunctionUrl: maybe(v.boolean(), false),
 };
 
 export function readPermissions(template: Template, resolver: Resolver): readonly PermissionSpec[] {
@@ -170,12 +182,28 @@ export function readPermissions(template: Template, resolver: Resolver): readonl
         action: own.Action,
         principal: own.Principal,
         ...(own.SourceArn !== undefined && { sourceArn: own.SourceArn }),
+        ...((own.FunctionUrlAuthType !== undefined || own.InvokedViaFunctionUrl) && {
+          throughUrl: true,
+        }),
       };
     },
   );
 }
 
+const URL_OF_FUNCTION = {
+  TargetFunctionArn: v.string(),
+  // Slack cannot sign for AWS.
+  AuthType: v.literal('NONE'),
+};
+
+export function readUrls(template: Template, resolver: Resolver): readonly UrlSpec[] {
+  return resourcesOf(template, 'AWS::Lambda::Url').map((each) => {
+    const own = readProperties(resolver, each, URL_OF_FUNCTION);
+    return { functionName: nameOf(own.TargetFunctionArn) };
+  });
+}
+
 /** From a name or an ARN. */
-function nameOf(nameOrArn: string): string {
+export function nameOf(nameOrArn: string): string {
   return nameOrArn.replace(/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/, '');
 }

@@ -1,8 +1,14 @@
 /** Queues, topics, rules and the table of a template. */
 import * as v from 'valibot';
-import type { Deployment, QueueSpec, RuleSpec, TableSpec } from '../healer/deployment.ts';
+import type {
+  Deployment,
+  QueueSpec,
+  RuleSpec,
+  TableSpec,
+  TargetSpec,
+} from '../healer/deployment.ts';
 import type { PolicyDocument } from '../healer/policy-document.ts';
-import { patternOf } from './functions.ts';
+import { nameOf, patternOf } from './functions.ts';
 import { type Resolver, wrong } from './intrinsics.ts';
 import { readProperties } from './properties.ts';
 import { DOCUMENT } from './roles.ts';
@@ -62,13 +68,16 @@ export function readTopics(template: Template, resolver: Resolver): Deployment['
 }
 
 const RULE = {
-  EventPattern: v.record(v.string(), v.unknown()),
+  EventPattern: maybe(v.record(v.string(), v.unknown())),
+  // AWS takes a rate too; the construct makes none.
+  ScheduleExpression: maybe(v.pipe(v.string(), v.regex(/^cron\([^()]+\)$/, 'cron(…)'))),
   State: maybe(v.picklist(['ENABLED', 'DISABLED']), 'ENABLED'),
   Targets: maybe(
     v.array(
       v.strictObject({
         Arn: v.string(),
         Id: v.string(),
+        Input: maybe(v.string()),
         DeadLetterConfig: maybe(v.strictObject({ Arn: v.string() })),
         // The lab's queue is always there: a try is enough.
         RetryPolicy: maybe(v.unknown()),
@@ -82,16 +91,36 @@ export function readRules(template: Template, resolver: Resolver): readonly Rule
   return resourcesOf(template, 'AWS::Events::Rule').map((each) => {
     const [id] = each;
     const own = readProperties(resolver, each, RULE);
+    const { EventPattern: pattern, ScheduleExpression: schedule } = own;
+    if ((pattern === undefined) === (schedule === undefined)) {
+      throw wrong(`${id}.EventPattern`, pattern, 'it or a ScheduleExpression, and not both');
+    }
     return {
       arn: resolver.attribute(id, 'Arn', id),
-      pattern: patternOf(`${id}.EventPattern`, own.EventPattern),
       enabled: own.State === 'ENABLED',
-      targets: own.Targets.map(({ Arn: queueArn, DeadLetterConfig: dead }) => ({
-        queueArn,
-        ...(dead && { deadLetterArn: dead.Arn }),
-      })),
+      ...(schedule !== undefined && { schedule }),
+      ...(pattern !== undefined && {
+        pattern: {
+          matches: patternOf(`${id}.EventPattern`, pattern),
+          json: JSON.stringify(pattern),
+        },
+      }),
+      targets: own.Targets.map((target) => targetOf(target)),
     };
   });
+}
+
+interface Target {
+  readonly Arn: string;
+  readonly Input?: string;
+  readonly DeadLetterConfig?: { readonly Arn: string };
+}
+
+function targetOf({ Arn: arn, Input: input, DeadLetterConfig: dead }: Target): TargetSpec {
+  const deadLetters = dead && { deadLetterArn: dead.Arn };
+  if (!arn.includes(':lambda:')) return { queueArn: arn, ...deadLetters };
+  const given = input !== undefined && { input: JSON.parse(input) as unknown };
+  return { functionName: nameOf(arn), ...given, ...deadLetters };
 }
 
 const TABLE = {

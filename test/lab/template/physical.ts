@@ -1,6 +1,6 @@
 /** What each resource of the template is called in the lab: its `Ref`, and its attributes. */
 import { functionArn, queueArn, queueUrl, topicArn } from '../healer/names.ts';
-import { ACCOUNT, REGION, TABLE } from '../names.ts';
+import { ACCOUNT, FUNCTION_CALLER, REGION, TABLE } from '../names.ts';
 import { secretArn } from '../parameters/secrets-service.ts';
 import type { Counterparts } from './counterparts.ts';
 import { type Lookup, Resolver, wrong } from './intrinsics.ts';
@@ -17,6 +17,8 @@ interface Lab {
   readonly template: Template;
   readonly counterparts: Counterparts;
   readonly gatewayUrl: string;
+  /** Host and port at which users reach the guarded service. */
+  readonly serviceHost: string;
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -55,6 +57,8 @@ const KINDS: Readonly<Record<string, (id: string, lab: Lab, resource: Resource) 
     const group = counterparts.targetGroup(id);
     return { Ref: group, TargetGroupArn: group };
   },
+  // Functions know of one: that which users come in by.
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (_id, { serviceHost }) => ({ DNSName: serviceHost }),
   'AWS::CloudWatch::Alarm': (id, { counterparts }) => {
     const name = counterparts.alarm(id);
     return { Ref: name, Arn: arn('cloudwatch', `alarm:${name}`) };
@@ -69,7 +73,7 @@ export function makeResolver(lab: Lab): Resolver {
   return new Resolver(lookup, PSEUDO_PARAMETERS);
 }
 
-const OWN_NAMES = ['remediate', 'notify'] as const;
+const OWN_NAMES = Object.keys(FUNCTION_CALLER) as (keyof typeof FUNCTION_CALLER)[];
 const NAME_VARIABLE = 'POWERTOOLS_SERVICE_NAME';
 
 /**
@@ -78,7 +82,10 @@ const NAME_VARIABLE = 'POWERTOOLS_SERVICE_NAME';
  *
  * @throws DeploymentError for a function that is none of the healer's.
  */
-export function functionName(id: string, { Properties = {} }: Resource): 'remediate' | 'notify' {
+export function functionName(
+  id: string,
+  { Properties = {} }: Resource,
+): keyof typeof FUNCTION_CALLER {
   const { Variables: variables } = (Properties['Environment'] ?? {}) as {
     readonly Variables?: Readonly<Record<string, unknown>>;
   };

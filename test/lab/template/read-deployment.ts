@@ -1,9 +1,15 @@
 /** From a template that CDK synthesised to what the lab deploys: resources, wiring, permissions. */
 import type { Deployment } from '../healer/deployment.ts';
 import type { RolePolicies } from '../iam/authorizer.ts';
-import { type Compression, compressLimits, readParameters, readWebhooks } from './configuration.ts';
+import { type Compression, compressLimits, readParameters, readSecrets } from './configuration.ts';
 import { Counterparts, type SiteGroups } from './counterparts.ts';
-import { readFunctions, readMappings, readPermissions, readSubscriptions } from './functions.ts';
+import {
+  readFunctions,
+  readMappings,
+  readPermissions,
+  readSubscriptions,
+  readUrls,
+} from './functions.ts';
 import { wrong } from './intrinsics.ts';
 import { readQueues, readRules, readTable, readTopics } from './messaging.ts';
 import { makeResolver } from './physical.ts';
@@ -11,6 +17,8 @@ import type { Template } from './template.ts';
 
 export interface Place extends Compression {
   readonly gatewayUrl: string;
+  /** Host and port at which users reach the guarded service. */
+  readonly serviceHost: string;
   /** ARNs of the site's target groups, by tier. */
   readonly targetGroups: SiteGroups;
 }
@@ -26,6 +34,7 @@ const READ = [
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::Url',
   'AWS::SecretsManager::Secret',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
@@ -62,8 +71,9 @@ export function readDeployment(template: Template, place: Place): Deployment {
     if (!READ.includes(type)) throw wrong(id, type, 'a type that the lab knows');
     if (condition !== undefined) throw wrong(`${id}.Condition`, condition, 'no condition');
   }
-  const counterparts = new Counterparts(template, place.targetGroups);
-  const resolver = makeResolver({ template, counterparts, gatewayUrl: place.gatewayUrl });
+  const { targetGroups, gatewayUrl, serviceHost } = place;
+  const counterparts = new Counterparts(template, targetGroups);
+  const resolver = makeResolver({ template, counterparts, gatewayUrl, serviceHost });
   const functions = readFunctions(template, resolver);
   return {
     table: readTable(template, resolver),
@@ -75,7 +85,8 @@ export function readDeployment(template: Template, place: Place): Deployment {
     permissions: readPermissions(template, resolver),
     rules: readRules(template, resolver),
     parameters: readParameters(template, resolver, counterparts, place),
-    webhooks: readWebhooks(template, functions),
+    urls: readUrls(template, resolver),
+    secrets: readSecrets(template, functions),
   };
 }
 

@@ -1,0 +1,33 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { summaryOf } from '../core/drill/result.ts';
+import type { DrillState } from '../core/drill/state.ts';
+import { isHealerError } from '../core/errors.ts';
+import type { DrillLog } from '../ports/drill.ts';
+
+/** One log line per phase of a drill; what it came to is counted, so that an alarm can miss it. */
+export function powertoolsDrillLog(logger: Logger, metrics: Metrics): DrillLog {
+  return {
+    advanced(state) {
+      logger.info('drill', named(state));
+    },
+    concluded(state) {
+      logger.info('drill', { ...named(state), verdict: state.verdict, summary: summaryOf(state) });
+      const name = state.verdict === 'pass' ? 'DrillsPassed' : 'DrillsFailed';
+      metrics.addMetric(name, MetricUnit.Count, 1);
+    },
+    failed({ what, error, service }) {
+      const code = isHealerError(error) ? error.code : 'unexpected';
+      const told = error instanceof Error ? error : String(error);
+      logger.error('failed', { what, code, guarded: service, error: told });
+      const single = metrics.singleMetric();
+      single.addDimensions({ code });
+      single.addMetric('Failures', MetricUnit.Count, 1);
+    },
+  };
+}
+
+/** `service` is the logger's own key, for the function. */
+function named({ id, serviceId, definition, level, phase, by, abort }: DrillState) {
+  return { drill: id, guarded: serviceId, definition: definition.name, level, phase, by, abort };
+}

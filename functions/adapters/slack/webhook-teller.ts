@@ -1,0 +1,13 @@
+import type { Teller } from '../../ports/messaging.ts';
+import type { RenderOptions } from './entry-links.ts';
+import { renderSlack } from './render.ts';
+import { renderNotice } from './render-notice.ts';
+import type { Webhook } from './webhook.ts';
+
+/** Posts each announced step by itself: a webhook can neither edit nor thread. */
+export function webhookTeller(webhook: Webhook, options: RenderOptions): Teller {
+  return {
+    entry: (entry, signal) => webhook.post(renderSlack(entry, options), signal),
+    notice: (notice, signal) => webhook.post(renderNotice(notice), signal),
+  };
+}

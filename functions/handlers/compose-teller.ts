@@ -1,0 +1,65 @@
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { topicTeller } from '../adapters/amazon-q/topic-teller.ts';
+import { keptSecret } from '../adapters/aws/kept-secret.ts';
+import { threadStore } from '../adapters/aws/thread-store.ts';
+import { topicPublisher } from '../adapters/aws/topic-publisher.ts';
+import { readSlackApiUrl, slackApi } from '../adapters/slack/api.ts';
+import { slackBot } from '../adapters/slack/bot.ts';
+import { slackWebhook } from '../adapters/slack/webhook.ts';
+import { webhookTeller } from '../adapters/slack/webhook-teller.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import type { Chat, NotifyEnvironment } from '../core/environment-notify.ts';
+import type { Teller } from '../ports/messaging.ts';
+
+const CLIENT = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+};
+const SOURCES = { secrets: () => new SecretsProvider(), parameters: () => new SSMProvider() };
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The way to tell people that was chosen; the clients of the others are not made.
+ *
+ * @throws {config.invalid} when `SLACK_API_URL` is set, and is no address for a token.
+ */
+export function composeTeller(environment: NotifyEnvironment, variables: Variables): Teller {
+  const { chat, canRespond, runbookUrl } = environment;
+  const runbook = runbookUrl === undefined ? {} : { runbookUrl };
+  switch (chat.kind) {
+    case 'webhook': {
+      const url = keptSecret(chat.url, 'webhookUrl', SOURCES);
+      return webhookTeller(slackWebhook({ url }), { canRespond, ...runbook });
+    }
+    case 'bot':
+      return composeBot(chat, environment, variables);
+    case 'topic': {
+      const publish = topicPublisher(new SNSClient(CLIENT), chat.topicArn);
+      return topicTeller({ publish, ...runbook });
+    }
+  }
+}
+
+function composeBot(
+  { token, channel, broadcast, mention }: Extract<Chat, { kind: 'bot' }>,
+  { canRespond, runbookUrl, tableName }: NotifyEnvironment,
+  variables: Variables,
+): Teller {
+  const url = readSlackApiUrl(variables['SLACK_API_URL']);
+  return slackBot({
+    api: slackApi({ token: keptSecret(token, 'botToken', SOURCES), ...url }),
+    threads: threadStore(new DynamoDBClient(CLIENT), tableName),
+    clock: systemClock,
+    channel,
+    broadcast,
+    render: {
+      canRespond,
+      ...(runbookUrl === undefined ? {} : { runbookUrl }),
+      ...(mention === undefined ? {} : { mention }),
+    },
+  });
+}

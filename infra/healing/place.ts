@@ -1,0 +1,28 @@
+/** What the functions of a healer are made of. */
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { SelfHealingProps } from '../self-healing-props.ts';
+import type { Messaging } from './messaging.ts';
+
+export interface HealerPlace {
+  readonly props: SelfHealingProps;
+  readonly table: ITable;
+  readonly messaging: Messaging;
+  /** Path of the parameters of the guarded services. */
+  readonly servicesPath: string;
+  /** Named by messages that are about no service. */
+  readonly environment: string;
+}
+
+/** Lets a role do something; the name of the statement is its reason. */
+export function allow(
+  role: Role,
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions: Record<string, unknown> = {},
+): void {
+  role.addToPolicy(
+    new PolicyStatement({ sid, actions: [...actions], resources: [...resources], conditions }),
+  );
+}
