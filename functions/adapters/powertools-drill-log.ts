@@ -27,7 +27,8 @@ export function powertoolsDrillLog(logger: Logger, metrics: Metrics): DrillLog {
   };
 }
 
-/** `service` is the logger's own key, for the function. */
+/** `service` and `level` are the logger's own keys, for the function and for how grave a line is. */
 function named({ id, serviceId, definition, level, phase, by, abort }: DrillState) {
-  return { drill: id, guarded: serviceId, definition: definition.name, level, phase, by, abort };
+  const { name } = definition;
+  return { drill: id, guarded: serviceId, definition: name, drillLevel: level, phase, by, abort };
 }

@@ -15,8 +15,12 @@ const DRILL = fileURLToPath(new URL('../../test/drill/main.ts', import.meta.url)
 const { stdin, stdout, stderr, env, argv, execPath } = process;
 
 /** A command of its own, which reads its arguments itself. */
-async function run(file: string, args: readonly string[]): Promise<number> {
-  const child = spawn(execPath, [file, ...args], { stdio: 'inherit' });
+async function run(
+  file: string,
+  args: readonly string[],
+  output: 'inherit' | typeof stderr = 'inherit',
+): Promise<number> {
+  const child = spawn(execPath, [file, ...args], { stdio: ['inherit', output, 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }
@@ -57,5 +61,6 @@ process.exitCode = await runHeal(argv.slice(2), {
     return () => process.off('SIGINT', listener);
   },
   backtest: (args) => run(BACKTEST, args),
-  report: (args) => (existsSync(DRILL) ? run(DRILL, ['report', ...args]) : undefined),
+  // Where the report is, is told; data goes to standard output.
+  report: (args) => (existsSync(DRILL) ? run(DRILL, ['report', ...args], stderr) : undefined),
 });

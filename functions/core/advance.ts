@@ -5,11 +5,12 @@
  * at all.
  */
 import { type Change, type Part, type Step, write } from './change.ts';
-import { nameDelivery } from './delivery.ts';
+import { ALL_SERVICES, nameDelivery } from './delivery.ts';
 import { type Effect, judgeStop } from './effect.ts';
 import { type Incident, incidentId, isOpen, wantsCause } from './incident.ts';
 import { activeDrill, claim, confirm, type LockState, release } from './lock.ts';
 import type { AlarmReading } from './observation.ts';
+import { pauseOver } from './pause.ts';
 import { stableSinceAt } from './recovery.ts';
 import { answeredWith, requestFor } from './request.ts';
 import { between, type EpochMillis, earliest } from './time.ts';
@@ -121,6 +122,7 @@ function advanceHold(step: Step, verdict: Hold): Change {
   const asked = requestFor(step);
   const isTold = isNew && !incident.told && !QUIET.includes(verdict.reason);
   const announce = asked !== undefined || isTold;
+  const isAgain = !announce && parts.length > 0 && wasHeard(step.lock.incident, incident);
   const since = incident.hold !== undefined && !isNew ? incident.hold.since : step.now;
   const { stableSince: _stale, waitingSince: waited, ...rest } = incident;
   const mayLast = isPatient(verdict.reason) || verdict.reason === 'alarm-cleared';
@@ -129,20 +131,32 @@ function advanceHold(step: Step, verdict: Hold): Change {
     ...rest,
     state: stateWhileHolding(incident, verdict.reason),
     hold: { reason: verdict.reason, since },
-    told: incident.told || announce,
+    told: incident.told || announce || isAgain,
     ...answeredWith(incident, asked),
     ...(mayLast ? {} : { waitingSince: waited ?? step.now }),
     ...(stableSince === undefined ? {} : { stableSince }),
   };
   const { reason, detail, until, cause } = verdict;
-  const requestedBy = asked?.by;
-  const held: Part = { kind: 'held', reason, detail, until, announce, cause, requestedBy };
-  const steps = isNew || asked !== undefined ? [...parts, held] : parts;
+  const answer = { announce, requestedBy: asked?.by, pauseScope: pauseScopeOf(step, reason) };
+  const held: Part = { kind: 'held', reason, detail, until, cause, ...answer };
+  const opening = isAgain ? parts.map((part) => ({ ...part, announce: true })) : parts;
+  const steps = isNew || asked !== undefined ? [...opening, held] : opening;
   if (cause === undefined || !wantsCause(incident, step.service.policy, step.now)) {
     return write(step, holding, steps);
   }
   const explained: Part = { kind: 'explained', reason, detail: cause.sentence, cause };
   return write(step, { ...holding, explained: true }, [...steps, explained]);
+}
+
+/** Its recovery was told, and stands in the chat: that it is not over after all is news, however quiet the hold. */
+function wasHeard(last: Incident | undefined, { id }: Incident): boolean {
+  return last?.id === id && (last.stopped > 0 || last.escalated !== undefined);
+}
+
+/** What would have to be resumed: to end a pause that the service does not have changes nothing. */
+function pauseScopeOf({ lock, account, service, now }: Step, reason: Reason): string | undefined {
+  if (reason !== 'paused') return undefined;
+  return pauseOver(lock, account, now) === account.pause ? ALL_SERVICES : service.id;
 }
 
 /** A person who has the storm has this service only as long as the storm holds it. */

@@ -37,6 +37,7 @@ export interface Part {
   readonly outcome?: Effect | undefined;
   readonly cause?: Cause | undefined;
   readonly announce?: boolean;
+  readonly pauseScope?: string | undefined;
   readonly requestedBy?: string | undefined;
 }
 
@@ -107,7 +108,7 @@ function isSlow({ service, now, decision: { verdict } }: Step, incident: Inciden
 }
 
 export function makeEntry(step: Moment, incident: Incident, part: Part, seq: number): Entry {
-  const { kind, detail, reason, until, victim, outcome, cause, requestedBy } = part;
+  const { kind, detail, reason, until, victim, outcome, cause, pauseScope, requestedBy } = part;
   const acknowledgedBy = incident.acknowledged?.by;
   return {
     id: `${incident.id}#${seq}`,
@@ -132,6 +133,7 @@ export function makeEntry(step: Moment, incident: Incident, part: Part, seq: num
     ...(outcome === undefined ? {} : { outcome }),
     ...(cause === undefined ? {} : { cause }),
     ...(acknowledgedBy === undefined ? {} : { acknowledgedBy }),
+    ...(pauseScope === undefined ? {} : { pauseScope }),
     ...(requestedBy === undefined ? {} : { requestedBy }),
   };
 }

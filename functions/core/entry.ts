@@ -89,6 +89,8 @@ export interface Entry {
   readonly drill?: string;
   /** The person who has the incident, once one said so. */
   readonly acknowledgedBy?: string;
+  /** Whose pause holds the service: its own id, or `*` for the pause of all; absent when none does. */
+  readonly pauseScope?: string;
   /** The person whose request this answers: a stop that they asked for, or why there is none. */
   readonly requestedBy?: string;
 }

@@ -45,9 +45,9 @@ const SECRET = 'DRILL_FAULT';
 const URLS = 'DRILL_FAULT_URLS';
 const PRODUCTION = 'DRILL_PRODUCTION';
 
-/** By the name of a service's environment: `prod`, `production-eu`, `live`. */
+/** By the name of a service's environment: `prod`, `production-eu`, `prd1`, `live`. */
 export function looksLikeProduction(environment: string): boolean {
-  return /prod|live/i.test(environment);
+  return /prod|prd|live/i.test(environment);
 }
 
 /** @throws {config.invalid} naming every variable that is missing or wrong. */

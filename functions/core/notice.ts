@@ -51,6 +51,8 @@ export interface BrokenNotice {
   readonly hint: string;
   /** What becomes of healing meanwhile, as a clause; `nothing is healed` when absent. */
   readonly meanwhile?: string;
+  /** True when nobody is called for it: healing and its messages go on. */
+  readonly canWait?: boolean;
   /** True when this is over: since then it can do again what it could not. */
   readonly works?: boolean;
   /** Services that are not healed meanwhile; absent when that is not known. */

@@ -11,6 +11,8 @@ export interface OwnAlarm {
   /** What becomes of healing meanwhile, as a clause. */
   readonly meanwhile: string;
   readonly hint: string;
+  /** Nobody is called for it by night: services are healed and told of all the same. */
+  readonly canWait?: true;
 }
 
 const MAY_STOP = 'nothing may be healed';
@@ -71,31 +73,37 @@ export const OWN_ALARMS = {
     cannot: 'answer each click on a button',
     meanwhile: HEALS,
     hint: 'Read the last error in the log of respond; the command line does what buttons do.',
+    canWait: true,
   },
   'respond-throttles': {
     cannot: 'answer clicks on buttons: no concurrency is left',
     meanwhile: HEALS,
     hint: 'Look whether somebody floods the URL; the command line does what buttons do.',
+    canWait: true,
   },
   'drill-errors': {
     cannot: 'finish each run of a drill',
     meanwhile: `${HEALS}; a drill's fault ends by itself`,
     hint: 'Read the last error in the log of drill.',
+    canWait: true,
   },
   'drill-throttles': {
     cannot: 'run drill: no concurrency is left',
     meanwhile: `${HEALS}; a drill's fault ends by itself`,
     hint: 'Raise the concurrency of the account.',
+    canWait: true,
   },
   'drill-dead-letters': {
     cannot: 'follow a drill to its end',
     meanwhile: `${HEALS}; a drill's fault ends by itself`,
     hint: 'Read the message in the dead-letter queue of drill, then look at the drill.',
+    canWait: true,
   },
   'no-drill-passed': {
     cannot: 'show that I would heal: no drill passed in time',
     meanwhile: 'healing is unproven',
     hint: 'Run the wiring drill, and read its report.',
+    canWait: true,
   },
 } as const satisfies Readonly<Record<string, OwnAlarm>>;
 

@@ -1,7 +1,9 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { topicTeller } from '../adapters/amazon-q/topic-teller.ts';
 import { keptSecret } from '../adapters/aws/kept-secret.ts';
 import { threadStore } from '../adapters/aws/thread-store.ts';
@@ -18,7 +20,11 @@ const CLIENT = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
-const SOURCES = { secrets: () => new SecretsProvider(), parameters: () => new SSMProvider() };
+/** Without limits of its own a client waits for a network that does not answer until Lambda ends it. */
+const SOURCES = {
+  secrets: () => new SecretsProvider({ awsSdkV3Client: new SecretsManagerClient(CLIENT) }),
+  parameters: () => new SSMProvider({ awsSdkV3Client: new SSMClient(CLIENT) }),
+};
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -24,8 +24,8 @@ import { readRespondEnvironment } from '../core/environment-respond.ts';
 
 const TIMEOUT_EARLY_MS = 200;
 /** Slack waits three seconds, cold start and reply included. */
-const WORK_MS = 1_500;
-const ALL_MS = 2_500;
+const WORK_MS = 1_200;
+const ALL_MS = 2_000;
 const CLIENT = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true },

@@ -57,6 +57,12 @@ const PERIOD = Duration.minutes(5);
  */
 const FAILURES_MAX = 3;
 
+/**
+ * A message that fails is tried twice more, so one that Slack took a minute later calls nobody. One
+ * that was given up is in the dead letters, which ring for themselves.
+ */
+const TELLINGS_MAX = 3;
+
 const NO_ACCESS: readonly ErrorCode[] = [
   'dependency.unavailable',
   'dependency.refused',
@@ -128,7 +134,7 @@ function onFailures(): readonly Wanted[] {
       code: 'not-told',
       says: 'it cannot reach the chat; incidents are in the table and in its log',
       metric: failures('notify', [...NOT_TOLD, ...NO_WEBHOOK]),
-      threshold: 1,
+      threshold: TELLINGS_MAX,
     },
   ];
 }
@@ -161,12 +167,12 @@ function onQueues({ messaging, drill }: OwnAlarmsProps): readonly Wanted[] {
 
 function onFunctions(props: OwnAlarmsProps): readonly Wanted[] {
   const functions = [
-    ['Remediate', 'remediate', props.remediate],
-    ['Notify', 'notify', props.notify],
-    ['Respond', 'respond', props.respond],
-    ['Drill', 'drill', props.drill?.function],
+    ['Remediate', 'remediate', props.remediate, 1],
+    ['Notify', 'notify', props.notify, TELLINGS_MAX],
+    ['Respond', 'respond', props.respond, 1],
+    ['Drill', 'drill', props.drill?.function, 1],
   ] as const;
-  return functions.flatMap(([name, word, owner]) =>
+  return functions.flatMap(([name, word, owner, threshold]) =>
     owner === undefined
       ? []
       : [
@@ -175,14 +181,14 @@ function onFunctions(props: OwnAlarmsProps): readonly Wanted[] {
             code: `${word}-errors` as const,
             says: `${name} fails`,
             metric: owner.metricErrors({ period: PERIOD }),
-            threshold: 1,
+            threshold,
           },
           {
             id: `${name}Throttles`,
             code: `${word}-throttles` as const,
             says: `${name} is throttled: no concurrency is left`,
             metric: owner.metricThrottles({ period: PERIOD }),
-            threshold: 1,
+            threshold,
           },
         ],
   );

@@ -88,7 +88,7 @@ describe('what Slack does not take', () => {
     expect(world.seen(entry.incidentId).roots).toHaveLength(1);
   });
 
-  test.each(['invalid_blocks', 'invalid_attachments', 'msg_blocks_too_long'])(
+  test.each(['invalid_blocks', 'invalid_arguments', 'invalid_attachments', 'msg_blocks_too_long'])(
     '%s: the text goes alone, with what mends it',
     async (error) => {
       const cause = {
@@ -109,6 +109,7 @@ describe('what Slack does not take', () => {
           text:
             'NEEDS YOU checkout-api (prod): Tasks log the same error. A person must look. ' +
             `Likely fix: Heal the catalog. <!subteam^${GROUP}>`,
+          unfurl_links: false,
         },
       ]);
     },

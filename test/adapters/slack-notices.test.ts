@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openOwnAlarm } from '../../functions/adapters/events/own-alarm.ts';
 import { checkMessage } from '../../functions/adapters/slack/check.ts';
 import { renderNotice } from '../../functions/adapters/slack/render-notice.ts';
+import { noticeStep } from '../../functions/adapters/slack/steps.ts';
 import type { BrokenNotice, DigestNotice, Notice } from '../../functions/core/notice.ts';
 import { OWN_ALARMS } from '../../functions/core/own-alarm.ts';
 import { minutes } from '../../functions/core/time.ts';
@@ -70,7 +71,20 @@ describe('an alarm on the healer itself', () => {
 
     // Cut in the middle of what becomes of healing it would say the contrary.
     expect(text).toContain(alarm.meanwhile);
-    expect(text).toMatch(/A person must look\.$/);
+    expect(text).toMatch(/(?:A person must look|Look in work hours)\.$/);
+  });
+
+  test.each([
+    // Anybody can flood the address of the buttons: that must not wake whoever is on call.
+    ['respond-throttles', false, 'Look in work hours.'],
+    ['no-drill-passed', false, 'Look in work hours.'],
+    ['not-told', true, 'A person must look.'],
+    ['invocation-dead-letters', true, 'A person must look.'],
+  ] as const)('%s calls people: %s', (code, calls, ask) => {
+    const step = noticeStep(aBroken({ code, ...OWN_ALARMS[code] }));
+
+    expect(step.calls).toBe(calls);
+    expect(step.root(undefined).message.text).toContain(ask);
   });
 });
 

@@ -126,6 +126,14 @@ describe('the message', () => {
     expect(JSON.stringify(payload)).not.toContain('<https://evil');
   });
 
+  test('keeps a log line in its block, whatever it hides between the marks of one', () => {
+    const line = 'ends``\ufeff`here';
+
+    const shown = JSON.stringify(renderSlack(anEntry({}, { lastErrors: [line] })).blocks);
+
+    expect(shown).toContain("```ends'''here```");
+  });
+
   test('reads in a terminal as a person would read it', () => {
     const payload = payloadOf(renderSlack(anEntry()));
 

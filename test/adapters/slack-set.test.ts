@@ -64,6 +64,19 @@ describe('the message set', () => {
     expect(actions?.elements.map((button) => button.action_id)).toEqual(wanted);
   });
 
+  test.each([
+    [{}, 'shop-prod/checkout-api'],
+    [{ pauseScope: '*' }, '*'],
+  ])('what %j holds is resumed by ending the pause of %s', (pause, serviceId) => {
+    const held = anEntry({ kind: 'held', reason: 'paused', incidentId: 'inc-1', ...pause });
+
+    const { blocks } = renderRoot(held, { canRespond: true });
+
+    const [resume] = blocks.find((block) => block.type === 'actions')?.elements ?? [];
+    expect(resume).toMatchObject({ value: JSON.stringify({ serviceId, incidentId: 'inc-1' }) });
+    expect(JSON.stringify(resume)).toContain('The pause ends now for every service that it holds.');
+  });
+
   test('links to what the entry names', () => {
     const where = {
       clusterArn: 'arn:aws:ecs:eu-central-1:123456789012:cluster/shop-prod',

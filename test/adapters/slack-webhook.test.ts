@@ -79,6 +79,15 @@ describe('posting to a webhook', () => {
   });
 
   test('falls back to the text when the blocks are refused', async () => {
+    slack.faults.next({ kind: 'invalid-blocks' });
+
+    expect(await codeOf(chat().post(message, signal))).toBe('posted');
+    expect(slack.messages().map(({ payload }) => payload)).toEqual([
+      { text: 'RECOVERED, in more words', unfurl_links: false },
+    ]);
+  });
+
+  test('sends no blocks that Slack would refuse: the text goes at once', async () => {
     const text = { type: 'mrkdwn', text: 'x'.repeat(3_001) } as const;
     const blocks = [{ type: 'section', text } as const];
 
@@ -86,6 +95,7 @@ describe('posting to a webhook', () => {
     expect(slack.messages().map(({ payload }) => payload)).toEqual([
       { text: 'RECOVERED, in more words', unfurl_links: false },
     ]);
+    expect(slack.refusals()).toEqual([]);
   });
 
   test('does not repeat what Slack refuses for good', async () => {

@@ -72,6 +72,44 @@ describe('a drill ends at once, and mends the task,', () => {
     expect(world.marks()).toEqual([]);
   });
 
+  test('when fewer tasks are healthy than the policy asks for, whatever the definition says', async () => {
+    const world = await whileIll({ ...WATCHED, stopConditions: { healthyBelow: 0 } });
+    world.tasks = world.tasks.map((task, n) => (n > 1 ? task : { ...task, startedAt: LATER }));
+
+    await world.live(later(world.now, seconds(30)));
+
+    expect(world.newest()).toMatchObject({ phase: 'ended', abort: { code: 'too-few-healthy' } });
+    expect(world.illTasks()).toEqual([]);
+  });
+
+  test('when a person asks while a newer one waits for its turn', async () => {
+    const world = await whileIll();
+    const [first] = world.drills.values();
+    await world.ask('drill-run', 'wiring', { by: 'schedule', scheduled: true });
+    expect(world.newest()).toMatchObject({ phase: 'starting' });
+
+    await world.stopDrill();
+    await world.live(later(world.now, seconds(30)));
+
+    expect(world.drills.get(first?.id ?? '')).toMatchObject({ abort: { code: 'stopped' } });
+    expect(world.illTasks()).toEqual([]);
+  });
+
+  test('when its alarms cannot be read for a moment: it waits to see that nothing rings', async () => {
+    const world = new DrillWorld();
+    world.deliverUntilDone = async () => {};
+    await world.ask('drill-run', 'wiring');
+    world.isBlind = true;
+    await world.stopDrill();
+
+    expect(world.newest()).toMatchObject({ phase: 'rolling-back' });
+    world.isBlind = false;
+    await world.live(later(world.now, seconds(20)));
+
+    expect(world.newest()).toMatchObject({ phase: 'ended', rollbacks: [{ status: 'succeeded' }] });
+    expect(world.leftBehind).toEqual([]);
+  });
+
   test('when its time is over', async () => {
     const world = await whileIll({ ...WATCHED, window: { maxMinutes: 2 } });
     await world.live(later(NOW, minutes(4)));
@@ -92,4 +130,19 @@ describe('a drill ends at once, and mends the task,', () => {
     expect(world.newest()).toMatchObject({ phase: 'ended', abort: { code: 'unreadable' } });
     expect(world.illTasks()).toEqual([]);
   });
+});
+
+test('a drill is undone, but not judged, while its timeline cannot be read', async () => {
+  const world = new DrillWorld();
+  world.isBlind = 'timeline';
+  await world.ask('drill-run', GREY);
+  await world.live(later(NOW, minutes(20)));
+
+  expect(world.newest()).toMatchObject({ phase: 'rolling-back' });
+  expect(world.newest().verdict).toBeUndefined();
+  expect(world.illTasks()).toEqual([]);
+  world.isBlind = false;
+  await world.live(later(world.now, minutes(2)));
+
+  expect(world.newest()).toMatchObject({ phase: 'ended', verdict: 'pass' });
 });

@@ -31,6 +31,13 @@ describe('a drill is refused, and nothing happens,', () => {
       (world) => Object.assign(world, { service: { ...world.service, environment: 'live-eu' } }),
     ],
     [
+      'in production that is called so in short',
+      'production',
+      'DRILL_PRODUCTION=allowed',
+      WIRING,
+      (world) => Object.assign(world, { service: { ...world.service, environment: 'PRD-1' } }),
+    ],
+    [
       'on another day',
       'outside-window',
       'mon, fri',

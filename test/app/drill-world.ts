@@ -53,8 +53,8 @@ export class DrillWorld extends World {
   topicOfDrills: 'up' | 'down' = 'up';
   watchedAlarm: AlarmReading['state'] = 'OK';
   setting: DrillDeps['setting'];
-  /** ECS cannot be asked. */
-  isBlind = false;
+  /** What the drill function asks of ECS and CloudWatch is throttled; or it cannot read the timeline. */
+  isBlind: boolean | 'timeline' = false;
   /** The next look is delivered so many times at once. */
   copies = 1;
   #looks: DueLook[] = [];
@@ -152,15 +152,9 @@ export class DrillWorld extends World {
     const { signal } = new AbortController();
     return {
       clock,
-      fleet: {
-        ...fleet,
-        tasks: async (service, abortSignal) => {
-          if (this.isBlind) throw new HealerError('dependency.unavailable', 'throttled');
-          return fleet.tasks(service, abortSignal);
-        },
-      },
+      fleet: { ...fleet, tasks: async (...of) => fleet.tasks(...this.#see(of)) },
       targets,
-      alarms,
+      alarms: { alarms: async (...of) => alarms.alarms(...this.#see(of)) },
       locks: {
         read: (id) => store.read(id, signal),
         readAccount: () => store.readAccount(signal),
@@ -173,7 +167,9 @@ export class DrillWorld extends World {
       },
       timeline: {
         timeline: async (id) =>
-          [...this.store.kept.values()].filter(({ incidentId }) => incidentId === id),
+          this.#see([...this.store.kept.values()], 'timeline').filter(
+            ({ incidentId }) => incidentId === id,
+          ),
       },
       drills: {
         read: async (_service, id) => this.drills.get(id),
@@ -213,6 +209,11 @@ export class DrillWorld extends World {
       },
       setting: this.setting,
     };
+  }
+
+  #see<T>(what: T, blind: DrillWorld['isBlind'] = true): T {
+    if (this.isBlind !== blind) return what;
+    throw new HealerError('dependency.unavailable', 'throttled');
   }
 
   #alarms(arns: readonly string[]): readonly AlarmReading[] {

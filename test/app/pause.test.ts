@@ -59,6 +59,16 @@ describe.each([
     expect((toldAt(world, 'stopped') ?? 0) - endedAt).toBeLessThanOrEqual(2_000);
   });
 
+  test('is named by what it holds, and ends when just that is resumed', async () => {
+    const world = new World(aService());
+    await world.deliver(aPause(scope));
+    await world.deliver();
+    const held = world.told.find(({ kind }) => kind === 'held');
+
+    expect(held).toMatchObject({ reason: 'paused', pauseScope: scope });
+    expect(await world.deliver(aResume(held?.pauseScope))).toMatchObject({ reason: 'resumed' });
+  });
+
   test('that is asked for twice is one pause, told once', async () => {
     const world = new World(aService());
     const span = {

@@ -64,6 +64,21 @@ describe('a run', () => {
     expect((await drill([...GREY, '--yes'])).code).toBe(exit);
   });
 
+  test.each([
+    ['not-told: nobody could be told that it begins', 'failed', 5],
+    ['fault-not-taken: task 0202 was not reached in 60 requests', 'succeeded', 5],
+    ['stop-condition: alarm payments is in ALARM', 'succeeded', 3],
+  ] as const)('that is aborted for %s (steady before: %s)', async (abort, steady, exit) => {
+    const ended = aStatus({ ...ENDED, verdict: 'aborted', abort });
+    deploy({
+      'drill-plan': [PLAN],
+      'drill-run': [{ kind: 'started', status: aStatus() }],
+      'drill-status': [telling(ended, aJournal(steady))],
+    });
+
+    expect((await drill([...GREY, '--yes'])).code).toBe(exit);
+  });
+
   test('makes nothing ill without a terminal to ask on', async () => {
     const { requests } = deploy({ 'drill-plan': [PLAN] });
 

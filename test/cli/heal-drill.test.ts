@@ -125,6 +125,18 @@ describe('the plan', () => {
 
     expect([code, stderr]).toEqual([2, `refused: not-guarded: got a/b, wanted ${ID}\n`]);
   });
+
+  test.each([['stop'], ['list']])('of a service that nobody guards: %s', async (command) => {
+    const refusals = [{ code: 'not-guarded', got: 'a/b', wanted: ID } as const];
+    const refused = { kind: 'refused', refusals } as const;
+    deploy({ 'drill-stop': [refused], 'drill-status': [refused] });
+
+    const { code, stdout, stderr } = await drill([command, 'a/b']);
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`error: not-guarded: got a/b, wanted ${ID}\n`);
+    expect(stderr).toContain('unchanged: everything; the healer refused the request');
+  });
 });
 
 describe('a stop', () => {
@@ -188,6 +200,10 @@ describe('bad input', () => {
     [['plan', 'chekout'], ['--service: got chekout, wanted one of shop-prod']],
     [['export', 'grey-5xx'], ["required option '--fis'"]],
     [['export', '--fis', 'wiring'], ['drill wiring: got no fault of a task']],
+    [
+      ['export', '--fis', 'grey-5xx', '--service', 'web'],
+      ['--service: got web, wanted <cluster>/<service>'],
+    ],
     [['export', '--fis'], ['drill: got nothing, wanted one of']],
     [['tidy'], ["unknown command 'tidy'"]],
   ])('drill %j is refused', async (args, words) => {

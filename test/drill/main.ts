@@ -206,7 +206,10 @@ async function main(): Promise<Exit> {
     await command.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.badInput;
-    throw error;
+    // Uncaught it would end with 1, which says that a limit is broken.
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`the tool failed: ${told}\n`);
+    return EXIT.toolError;
   }
   return exit;
 }

@@ -159,6 +159,19 @@ test('messages are named by their words in capitals, refused ones left out', () 
   expect(announced).toBe('ACTING, NEEDS YOU, other, RECOVERED');
 });
 
+test('messages of a bot count by what its one message says, and not by its thread', () => {
+  const text = 'ACTING  checkout-api (prod): x';
+  const payload = { text, thread_ts: '1.000001' };
+  const reply: LabEvent = { kind: 'slack', at: at(2), status: 200, answer: '{"ok":true}', payload };
+  const { announced } = measure(
+    aRecording({
+      events: [slack(1, text), reply, slack(3, 'RECOVERED  checkout-api')],
+    }),
+  );
+
+  expect(announced).toBe('ACTING, RECOVERED');
+});
+
 describe('failed requests after recovery', () => {
   const failedAfter = (...answers: readonly Answer[]) =>
     measure(aRecording({ answers, incident: anIncident({ recoveredAt: epochMillis(at(100)) }) }))

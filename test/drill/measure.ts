@@ -144,11 +144,16 @@ function heldFor(timeline: readonly Entry[]): string | undefined {
   return reasons.length === 0 ? undefined : [...new Set(reasons)].join(', ');
 }
 
-/** State words of the messages that Slack took, in order. */
+/**
+ * State words of the messages that Slack took, in order. A bot edits its one message for each state, and repeats the
+ * step in the thread: the replies are left out.
+ */
 function announced(events: readonly LabEvent[]): string {
   const words = events.flatMap((event) => {
     if (event.kind !== 'slack' || event.status !== 200) return [];
-    const text = String((event.payload as { text?: unknown }).text);
+    const payload = event.payload as { text?: unknown; thread_ts?: unknown };
+    if (payload.thread_ts !== undefined) return [];
+    const text = String(payload.text);
     return /^[A-Z]+(?: [A-Z]+)?\b/.exec(text)?.[0] ?? 'other';
   });
   return words.join(', ');

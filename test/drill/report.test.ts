@@ -59,6 +59,16 @@ describe('the command', () => {
     ],
     ['a broken field', { ...aJournal(), timeFactor: 'x' }, 'timeFactor: got "x", wanted number'],
     ['a missing field', { ...aJournal(), rows: undefined }, 'rows: got nothing, wanted a value'],
+    [
+      'a missing field of a field',
+      { ...aJournal(), requests: { ...aJournal().requests, sinceFault: undefined } },
+      'requests.sinceFault: got nothing, wanted a value',
+    ],
+    [
+      'a limit that is none',
+      { ...aJournal(), rows: [{ ...aJournal().rows[0], limit: null }] },
+      'rows.0.limit: got null',
+    ],
   ])('refuses %s', ([, content, words]) => {
     using at = folder();
     const file = at.write('journal.json', content);

@@ -39,6 +39,15 @@ describe('what people send to the drill function', () => {
       { ...RUN, drill: undefined, definition: { ...OWN.definition, until: 'healed' } },
       'definition: until: got "healed", wanted "recovered"',
     ],
+    [
+      'a window without an end',
+      {
+        ...RUN,
+        drill: undefined,
+        definition: { ...OWN.definition, window: { hours: { from: 9, to: 9 } } },
+      },
+      'definition: window.hours: got {"from":9,"to":9}, wanted an end that is not its beginning',
+    ],
     ['no service', { ...RUN, service: 'checkout-api' }, 'wanted <cluster>/<service>'],
     ['nobody who asks', { ...RUN, by: '' }, 'drill request: by'],
     ['a field nobody knows', { ...RUN, dryRun: true }, 'dryRun: got "dryRun", wanted no field'],

@@ -48,6 +48,22 @@ describe('fault switches', () => {
     expect((await server.inject('/')).statusCode).toBe(200);
   });
 
+  it.each<[string, string, string]>([
+    ['no JSON', 'application/json', '{'],
+    ['nothing', 'application/json', ''],
+    ['another type', 'application/xml', '<a/>'],
+    ['too much', 'text/plain', 'x'.repeat(2_000_000)],
+  ])('answer like a path that does not exist, sent %s', async (_what, type, payload) => {
+    const { server } = openServer();
+    const asked = { method: 'PUT', headers: { 'content-type': type }, payload } as const;
+
+    const answer = await server.inject({ ...asked, url: '/drill/fault' });
+    const other = await server.inject({ ...asked, url: '/drill/nought' });
+
+    expect(answer.statusCode).toBe(other.statusCode);
+    expect(answer.body).toBe(other.body.replace('nought', 'fault'));
+  });
+
   it('do not exist for a signature that was made for the other method', async () => {
     const { server } = openServer();
     const call = { method: 'DELETE', taskId: TASK, issuedAt: Date.now(), body: '' } as const;

@@ -132,7 +132,7 @@ describe('the process', () => {
   });
 
   it('serves on after SIGTERM until it has drained, then ends with 0', async () => {
-    const service = start({ DRAIN_MS: '500' });
+    const service = start({ DRAIN_MS: '1500' });
     const url = await urlOf(service);
 
     service.child.signal('SIGTERM');

@@ -18,14 +18,7 @@ const CONFLICT = 409;
 
 /** Adds the fault switches; to whoever does not know the secret they answer as if they did not exist. */
 export function addDrillRoutes(server: FastifyInstance, options: DrillOptions): void {
-  server.register(async (scope) => {
-    // The signature is over the bytes as they came.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-      done(null, body);
-    });
-    addSwitches(scope, options);
-  });
+  addSwitches(server, options);
 }
 
 function addSwitches(server: FastifyInstance, { token, taskId, faults }: DrillOptions): void {

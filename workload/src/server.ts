@@ -48,6 +48,12 @@ export function makeServer(options: ServerOptions): FastifyInstance {
     // One line per request of our own form, written by logRequest.
     logController: new LogController({ disableRequestLogging: true }),
   });
+  // The signature of a request for a fault is over the bytes as they came; no other route reads a body. With a
+  // parser of its own, a path that does not exist would answer otherwise than one that does not want to.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
   addHooks(server, options);
   addProbes(server, options);
   addRealRoutes(server, options);

@@ -68,6 +68,7 @@ const Announcement = v.looseObject({
     where: v.optional(v.looseObject({ clusterArn: v.string(), logGroup: v.optional(v.string()) })),
     drill: v.optional(v.string()),
     acknowledgedBy: v.optional(v.string()),
+    pauseScope: v.optional(v.string()),
     requestedBy: v.optional(v.string()),
   }),
 });

@@ -167,7 +167,12 @@ const stopConditions = v.strictObject({
 
 const window = v.strictObject({
   maxMinutes: maybe(whole('minutes', 1, 120)),
-  hours: maybe(v.strictObject({ from: whole('hours', 0, 23), to: whole('hours', 1, 24) })),
+  hours: maybe(
+    v.pipe(
+      v.strictObject({ from: whole('hours', 0, 23), to: whole('hours', 1, 24) }),
+      v.check(({ from, to }) => from !== to, 'an end that is not its beginning'),
+    ),
+  ),
   days: maybe(
     v.pipe(
       v.array(v.picklist(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])),

@@ -46,6 +46,7 @@ const Broken = v.looseObject({
   detail: v.string(),
   hint: v.string(),
   meanwhile: text,
+  canWait: v.optional(v.boolean()),
   works: v.optional(v.boolean()),
   services: v.optional(count),
   since: time,

@@ -25,7 +25,7 @@ const PASSING =
 const LIMITED = /^rate_?limited|^message_limit_exceeded/;
 /** It is the form that it does not like: the text by itself may still pass. */
 const FORM =
-  /^(?:invalid_blocks|invalid_attachments|too_many_attachments|cannot_parse_|msg_|.*metadata)/;
+  /^(?:invalid_blocks|invalid_arg|invalid_attachments|too_many_attachments|cannot_parse_|msg_|.*metadata)/;
 /** The message that others hang on is no longer there, or cannot be changed any more. */
 const GONE =
   /^(?:message_not_found|thread_not_found|cant_update_message|edit_window_closed|cannot_reply_to)/;

@@ -9,7 +9,8 @@ import { type ChatPostMessageArguments, type ChatUpdateArguments, WebClient } fr
 import { HealerError } from '../../core/errors.ts';
 import type { Root } from '../../ports/threads.ts';
 import { chatErrorFrom, isFormRefused } from './api-errors.ts';
-import { payloadOf, type SlackMessage } from './blocks.ts';
+import type { SlackMessage } from './blocks.ts';
+import { payloadToSend } from './check.ts';
 
 export interface SlackApiOptions {
   readonly token: () => Promise<string>;
@@ -55,8 +56,11 @@ export function slackApi(options: SlackApiOptions): SlackApi {
       const args = { ...base, ...place };
       const answer = await call(signal, (client) =>
         withFallback(
-          () => client.chat.postMessage(postArguments({ ...args, ...payloadOf(message) })),
-          () => client.chat.postMessage(postArguments({ ...place, channel, text: message.alone })),
+          () => client.chat.postMessage(postArguments({ ...args, ...payloadToSend(message) })),
+          () =>
+            client.chat.postMessage(
+              postArguments({ ...place, channel, unfurl_links: false, text: message.alone }),
+            ),
         ),
       );
       return rootFrom(answer, channel);
@@ -65,10 +69,11 @@ export function slackApi(options: SlackApiOptions): SlackApi {
       const base = { channel, ts };
       // Left out, the blocks of before would stay.
       const bare = { ...base, text: message.alone, blocks: [], attachments: [] };
+      const payload = payloadToSend(message);
+      const whole = { ...base, metadata, ...(payload.blocks === undefined ? bare : payload) };
       await call(signal, (client) =>
         withFallback(
-          () =>
-            client.chat.update({ ...base, metadata, ...payloadOf(message) } as ChatUpdateArguments),
+          () => client.chat.update(whole as ChatUpdateArguments),
           () => client.chat.update(bare),
         ),
       );

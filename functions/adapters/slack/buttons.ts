@@ -37,7 +37,15 @@ const ACTIONS: Readonly<Record<ClickAction, ActionText>> = {
       'Stop one',
     ],
   },
-  resume: { label: 'Resume healing', style: 'primary' },
+  resume: {
+    label: 'Resume healing',
+    style: 'primary',
+    confirm: [
+      'Resume healing?',
+      'The pause ends now for every service that it holds. Ill tasks may be stopped again, within every guardrail.',
+      'Resume',
+    ],
+  },
 };
 
 /** Links without an address are left out; the first three of the others are shown. */

@@ -1,6 +1,6 @@
 /** Whether Slack takes a message: its limits, and the tighter ones that keep ours readable. */
 import type { ActionsBlock, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
-import { type SlackMessage, TEXT_MAX } from './blocks.ts';
+import { payloadOf, type SlackMessage, type SlackPayload, TEXT_MAX } from './blocks.ts';
 
 const BLOCKS_MAX = 10;
 const CHARACTERS_MAX = 8_000;
@@ -23,7 +23,12 @@ const LIMITS = {
 const CONTROL =
   /<(?:https:\/\/[^\s<>|]+\|[^<>|]+|!date\^\d+\^[^<>|]+\|[^<>|]+|!subteam\^S[A-Z0-9]+)>/g;
 const ENTITY = /&(?:amp|lt|gt);/g;
-const UNSEEN = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+const UNSEEN = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+
+/** What is sent: the text alone when Slack would refuse the blocks, for a refused message is a lost one. */
+export function payloadToSend(message: SlackMessage): SlackPayload {
+  return checkMessage(message).length === 0 ? payloadOf(message) : { text: message.alone };
+}
 
 /** @returns each problem as `where: value got, value wanted`; none when Slack takes the message. */
 export function checkMessage({ text, blocks }: SlackMessage): readonly string[] {

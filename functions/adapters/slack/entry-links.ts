@@ -66,11 +66,14 @@ export function linksLine(entry: Entry, options: RenderOptions): ContextBlock | 
 /** In the order of their use; the first three that act, or that have an address, are shown. */
 export function entryButtons(entry: Entry, options: RenderOptions): ActionsBlock | undefined {
   const links = linksOf(entry, options);
-  const subject = { serviceId: entry.serviceId, incidentId: entry.incidentId };
+  const { incidentId, serviceId, pauseScope = serviceId } = entry;
   const acts = options.canRespond === true ? actionsOf(entry) : [];
   const labels = LINKS[entry.kind] ?? ['Runbook', 'Service', 'Alarm'];
   return buttons([
-    ...acts.map((action) => ({ action, subject })),
+    ...acts.map((action) => {
+      const scope = action === 'resume' ? pauseScope : serviceId;
+      return { action, subject: { serviceId: scope, incidentId } };
+    }),
     ...labels.map((label) => linkOf(label, links)),
   ]);
 }

@@ -142,14 +142,14 @@ function broken(notice: BrokenNotice): SlackMessage {
   ]);
 }
 
-function unable({ cannot, environment, meanwhile, hint }: BrokenNotice): Verdict {
+function unable({ cannot, environment, meanwhile, hint, canWait }: BrokenNotice): Verdict {
   const then = cut(meanwhile ?? 'nothing is healed', 100);
   return {
     emoji: ':rotating_light:',
     state: 'HEALER BROKEN',
     color: 'red',
     sentence: `in ${cut(environment, 20)}: I cannot ${cut(cannot, 200)}; ${then}.`,
-    ask: 'A person must look.',
+    ask: canWait === true ? 'Look in work hours.' : 'A person must look.',
     fix: hint,
   };
 }

@@ -127,7 +127,7 @@ function singleStep(notice: BrokenNotice | DigestNotice): Step {
     state,
     reopened: 0,
     isDrill: false,
-    calls: kind === 'broken' && !isMended,
+    calls: kind === 'broken' && !isMended && notice.canWait !== true,
     isAside: false,
     isWhole: false,
     root: () => ({ message: renderNotice(notice) }),

@@ -1,10 +1,10 @@
 /** Slack's markup rules: what must be escaped, and how long a text may be. */
 
 /**
- * What no reader should get from a text that we did not write: control characters, which some clients refuse, and the
- * marks that turn the direction of reading, which make one word look like another.
+ * What no reader should get from a text that we did not write: control characters, which some clients refuse, marks
+ * that end a line unseen, and those that turn the direction of reading, which make one word look like another.
  */
-const UNSEEN = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const UNSEEN = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** `&`, `<` and `>` are Slack's control characters; everything that we did not write ourselves goes through here. */
 export function escapeText(text: string): string {
@@ -30,7 +30,7 @@ export function shown(text: string, max: number): string {
 /** Lines from a log as a block; a fence inside them cannot end it. */
 export function codeBlock(lines: readonly string[], max: number): string {
   const body = lines
-    .map((line) => escapeText(line.slice(0, max).replaceAll('```', "'''")).replaceAll('\n', ' '))
+    .map((line) => escapeText(line.slice(0, max)).replaceAll('```', "'''").replaceAll('\n', ' '))
     .join('\n');
   return `\`\`\`${cut(body, max - 6)}\`\`\``;
 }

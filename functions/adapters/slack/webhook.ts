@@ -6,7 +6,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, HealerError } from '../../core/errors.ts';
-import { payloadOf, type SlackMessage, type SlackPayload } from './blocks.ts';
+import type { SlackMessage, SlackPayload } from './blocks.ts';
+import { payloadToSend } from './check.ts';
 
 export interface WebhookOptions {
   readonly url: () => Promise<string>;
@@ -34,7 +35,7 @@ export function slackWebhook({
   return {
     async post(message, signal) {
       const target = checkUrl(await url());
-      let body = payloadOf(message);
+      let body = payloadToSend(message);
       for (let attempt = 1; ; attempt += 1) {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
         const answer = await send(target, body, limit);

@@ -160,7 +160,19 @@ async function run(
   return { kind: 'started', status: statusOf(state) };
 }
 
-/** The drill whose mark the service has, and that is not over; else its newest one, if that is not. */
+/** The drill whose mark the service has, if it is not over: a newer one may only wait for its turn. */
+async function running(
+  deps: DrillDeps,
+  service: GuardedService,
+  signal: AbortSignal,
+): Promise<DrillState | undefined> {
+  const { drill: mark } = await deps.locks.read(service.id, signal);
+  const marked =
+    mark === undefined ? undefined : await deps.drills.read(service.id, mark.id, signal);
+  return marked !== undefined && !isOver(marked) ? marked : current(deps, service, signal);
+}
+
+/** The newest drill of the service that is not over. */
 async function current(
   deps: DrillDeps,
   service: GuardedService,
@@ -182,7 +194,7 @@ async function stop(
 ): Promise<DrillAnswer> {
   const { requestId, signal } = invocation;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const state = await current(deps, service, signal);
+    const state = await running(deps, service, signal);
     if (state === undefined) return { kind: 'not-running', service: service.id };
     const asked = state.stop ?? { by, why, at: deps.clock.now() };
     const next = { ...state, stop: asked, version: state.version + 1 };

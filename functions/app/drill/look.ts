@@ -39,7 +39,11 @@ export async function lookAround(
         : reading(() => deps.targets.targets(targetGroupArns, signal)),
     ],
   );
-  const entries = await entriesOf(deps, state, lock, signal);
+  // Without them nothing is judged, but what was done is undone all the same.
+  const entries = await entriesOf(deps, state, lock, signal).catch((error: unknown) => {
+    deps.log.failed({ what: 'timeline of a drill', error, service: service.id });
+    return undefined;
+  });
   return {
     at,
     service,

@@ -23,11 +23,15 @@ export interface Exported {
 
 /**
  * @param service - `<cluster>/<service>`; placeholders when absent
- * @throws {config.invalid} when FIS has nothing like its fault.
+ * @throws {config.invalid} when FIS has nothing like its fault, or the cluster is missing.
  */
 export function exportToFis(definition: Definition, service = 'CLUSTER/SERVICE'): Exported {
   const { name, title, method, timeLimit, stopConditions } = definition;
   const [cluster = '', serviceName = ''] = service.split('/');
+  if (serviceName === '') {
+    const message = `--service: got ${service}, wanted <cluster>/<service>: nobody is asked here`;
+    throw new HealerError('config.invalid', message);
+  }
   const action = actionOf(name, method, timeLimit);
   const alarms = stopConditions?.alarms ?? [];
   return {

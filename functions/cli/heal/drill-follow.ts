@@ -66,6 +66,9 @@ async function watch(task: DrillTask, first: DrillStatus, presses: Presses): Pro
   }
 }
 
+/** Reasons of an end that no condition and no person asked for. */
+const OF_THE_TOOL = ['not-told', 'mark-lost', 'unreadable', 'step-failed', 'fault-not-taken'];
+
 interface Seen {
   readonly status: DrillStatus;
   readonly journal?: Answer<'status'>['journal'];
@@ -94,9 +97,10 @@ function tell({ show, around }: DrillTask, status: DrillStatus, before: string):
 }
 
 function conclude({ around }: DrillTask, { status, journal }: Seen, isStopped: boolean): ExitCode {
-  const { drillId, service, verdict } = status;
+  const { drillId, service, verdict, abort = '' } = status;
   around.narrate(`next: npm run heal -- drill report ${drillId} --service ${service}\n`);
   if (isStopped) return EXIT.interrupted;
+  if (OF_THE_TOOL.some((code) => abort.startsWith(`${code}:`))) return EXIT.toolFailed;
   if (journal?.steady_states.before.status === 'failed') return EXIT.notSteady;
   if (verdict === 'aborted') return EXIT.aborted;
   return verdict === 'pass' ? EXIT.ok : EXIT.wrong;

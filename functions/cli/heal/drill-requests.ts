@@ -4,6 +4,7 @@ import { checkDefinition } from '../../adapters/events/check-definition.ts';
 import type { DrillAnswer } from '../../app/drill/drill.ts';
 import { BUILT_IN } from '../../core/drill/built-in.ts';
 import type { Definition } from '../../core/drill/definition.ts';
+import { spellRefusal } from '../../core/drill/refusal.ts';
 import { describe, HealerError } from '../../core/errors.ts';
 import { Problems } from '../../core/problems.ts';
 import type { AskedHealer } from './healer.ts';
@@ -26,7 +27,10 @@ const DEFAULT_DRILL = 'wiring';
 type Kind = DrillAnswer['kind'];
 export type Answer<K extends Kind> = Extract<DrillAnswer, { kind: K }>;
 
-/** @throws {dependency.outcome-unknown} when the answer is none of those that were expected. */
+/**
+ * @throws {event.not-guarded} when a request that nothing else refuses is refused.
+ * @throws {dependency.outcome-unknown} when the answer is none of those that were expected.
+ */
 export async function askDrill<K extends Kind>(
   { healer, options }: DrillTask,
   request: { readonly kind: string },
@@ -38,8 +42,12 @@ export async function askDrill<K extends Kind>(
   problems.throwIfAny('command');
   const signal = AbortSignal.timeout(CALL_MAX_MS);
   const answer = await healer.invoker.ask(name, request, signal);
-  const kind = (answer as { kind?: unknown } | null | undefined)?.kind;
+  const { kind, refusals } = (answer ?? {}) as Partial<Answer<'refused'>>;
   if (expected.some((one) => one === kind)) return answer as Answer<K>;
+  if (kind === 'refused') {
+    const why = (refusals ?? []).map(spellRefusal).join('; ');
+    throw new HealerError('event.not-guarded', why, { details: { function: name } });
+  }
   const got = String(JSON.stringify(answer)).slice(0, 80);
   const message = `answer of --drill-function: got ${got}, wanted one of ${expected.join(', ')}`;
   throw new HealerError('dependency.outcome-unknown', message);

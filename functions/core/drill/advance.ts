@@ -106,7 +106,10 @@ function advanceStart(state: DrillState, sight: DrillSight, setting: DrillSettin
 
 function refuse(state: DrillState, refusals: readonly Refusal[], sight: DrillSight): DrillChange {
   const { at } = sight;
-  const waits = state.scheduled && refusals.every(({ code }) => TURN.includes(code));
+  // What another drill does to the service is no reason against this one, once it is over.
+  const isTaken = refusals.some((one) => one.code === 'another-drill');
+  const passes = (one: Refusal) => TURN.includes(one.code) || (isTaken && isNotSteady(one));
+  const waits = state.scheduled && refusals.every(passes);
   if (waits && between(state.askedAt, at) < TURN_WITHIN) {
     return { next: state, effects: unmarkOwn(state, sight) };
   }

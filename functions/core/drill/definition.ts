@@ -111,7 +111,7 @@ export type DrillLevel = 'wiring' | 'fault';
 export interface StopConditions {
   /** ARNs, or names in the account and Region of the service; none may be in ALARM. */
   readonly alarms?: readonly string[];
-  /** Fewer healthy tasks than this. @default the policy's floor */
+  /** Fewer healthy tasks than this; the policy's floor, where that is more. */
   readonly healthyBelow?: number;
 }
 

@@ -29,14 +29,15 @@ export function conclude(state: DrillState, sight: DrillSight): DrillState {
   const done = [...state.run, ...state.rollbacks].every(({ status }) => status === 'succeeded');
   const held = rows.filter(({ holds }) => holds === true).length;
   const broken = rows.some(({ holds }) => holds === false);
-  return { ...judged, verdict: done && held > 0 && !broken ? 'pass' : 'fail' };
+  const seen = done && sight.entries !== undefined;
+  return { ...judged, verdict: seen && held > 0 && !broken ? 'pass' : 'fail' };
 }
 
 /** Durations are in seconds. */
 function measureDrill(state: DrillState, sight: DrillSight): Measures {
   const { faultAt, startedAt } = state;
   const episode = episodeOf(state, sight.lock);
-  const entries = sight.entries.filter(({ at }) => at >= startedAt);
+  const entries = (sight.entries ?? []).filter(({ at }) => at >= startedAt);
   const span = (from?: EpochMillis, to?: EpochMillis): number | undefined =>
     from === undefined || to === undefined ? undefined : between(from, to) / 1_000;
   const opened = entries.find(({ kind }) => kind === 'opened' || kind === 'reopened');

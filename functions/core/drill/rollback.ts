@@ -28,6 +28,10 @@ export function rollBack(begun: DrillState, sight: DrillSight): DrillChange {
   const effects = undo(state, sight);
   const late = between(state.phaseSince, sight.at) >= GIVE_UP;
   if (effects.length > 0 && !late) return { next: state, effects };
+  // Whether it still rings cannot be seen: then it is not seen to be undone.
+  if (!late && mayRing(state) && sight.alarms.kind !== 'read') return { next: state, effects: [] };
+  // Nobody can judge what cannot be read; all is undone already.
+  if (!late && sight.entries === undefined) return { next: state, effects: [] };
   if (isWaitedFor(state, sight)) return { next: state, effects: [] };
   const rolledBack = { ...state, rollbacks: tellRollbacks(state, sight) };
   return { next: conclude(enter(rolledBack, 'ending', sight.at), sight), effects: [] };
@@ -60,6 +64,12 @@ function noteUndone(state: DrillState, sight: DrillSight): DrillState {
       ? { alarm: { ...alarm, backAt: at } }
       : {}),
   };
+}
+
+function mayRing({ alarm, definition }: DrillState): boolean {
+  return (
+    alarm?.backAt === undefined && definition.method.some((step) => step.do === 'set-alarm-state')
+  );
 }
 
 /** What is still to be undone. */

@@ -32,8 +32,8 @@ export interface DrillSight {
   readonly fleet: Reading<ServiceReading>;
   readonly tasks: Reading<readonly TaskReading[]>;
   readonly targets: Reading<readonly TargetReading[]>;
-  /** What was recorded of the drill's incidents; empty while nobody needs it. */
-  readonly entries: readonly Entry[];
+  /** What was recorded of the drill's incidents; empty while nobody needs it, absent when it cannot be read. */
+  readonly entries: readonly Entry[] | undefined;
 }
 
 /** What could not be read, in one line; nothing when all of it could. */
@@ -77,12 +77,12 @@ export function wellTasks(sight: DrillSight): readonly TaskReading[] | undefined
   );
 }
 
-/** Fewer healthy tasks than this end a drill; never more than may be missing by policy. */
+/** Fewer healthy tasks than this end a drill: a definition may ask for more than the policy's floor, never less. */
 export function leastHealthy(
   { service, fleet }: DrillSight,
-  { healthyBelow }: StopConditions = {},
+  { healthyBelow = 0 }: StopConditions = {},
 ): number {
-  return healthyBelow ?? floorOf(service, known(fleet)?.desired ?? 1);
+  return Math.max(healthyBelow, floorOf(service, known(fleet)?.desired ?? 1));
 }
 
 /** Other services whose incidents opened at that time or later. */

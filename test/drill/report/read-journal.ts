@@ -8,12 +8,24 @@ export class JournalError extends Error {
 }
 
 const time = v.pipe(v.string(), v.isoTimestamp());
-const list = v.array(v.looseObject({}));
 const activity = v.looseObject({
   name: v.string(),
   status: v.picklist(['succeeded', 'failed']),
   start: time,
   end: time,
+});
+
+const counted = { sent: v.number(), failed: v.number() };
+const row = v.looseObject({
+  measure: v.string(),
+  name: v.string(),
+  unit: v.string(),
+  limit: v.optional(
+    v.looseObject({
+      at: v.picklist(['most', 'least', 'exactly']),
+      value: v.union([v.number(), v.string()]),
+    }),
+  ),
 });
 
 /** What the report reads; the journal has more. */
@@ -31,13 +43,14 @@ const shape = v.looseObject({
   steady_states: v.looseObject({ before: activity }),
   run: v.array(activity),
   rollbacks: v.array(activity),
-  rows: v.array(v.looseObject({ measure: v.string(), name: v.string(), unit: v.string() })),
+  rows: v.array(row),
   requests: v.looseObject({
-    sent: v.number(),
-    failed: v.number(),
+    ...counted,
+    byStatus: v.record(v.string(), v.number()),
+    sinceFault: v.looseObject(counted),
     answers: v.array(v.looseObject({ at: v.number(), durationMs: v.number() })),
   }),
-  decisions: list,
+  decisions: v.array(v.looseObject({ at: v.number(), verdict: v.string(), calls: v.number() })),
   faults: v.array(v.looseObject({ from: v.number() })),
   states: v.array(
     v.looseObject({

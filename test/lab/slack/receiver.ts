@@ -34,6 +34,8 @@ type SlackFault =
   | { readonly kind: 'rate-limited'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'server-error'; readonly status?: number }
   | { readonly kind: 'no-service' }
+  /** Of a webhook: blocks that it does not like, whatever they are. */
+  | { readonly kind: 'invalid-blocks' }
   /** Of the Web API only: `ok: false` with this code. */
   | { readonly kind: 'api-error'; readonly error: string }
   | { readonly kind: 'timeout' }
@@ -221,6 +223,8 @@ function faultAnswer(fault: SlackFault | undefined): Answer | undefined {
       return { status: fault.status ?? 500, body: 'server_error' };
     case 'no-service':
       return { status: 404, body: 'no_service' };
+    case 'invalid-blocks':
+      return { status: 400, body: 'invalid_blocks' };
     case 'api-error':
       return apiAnswer({ ok: false, error: fault.error });
     default:
