@@ -50,7 +50,9 @@ export async function announce(
     succeeds(deps, service, 'keep timeline', () => deps.store.keep(due, incident, signal)),
     ...due.map((entry) =>
       succeeds(deps, service, `announce ${entry.id}`, async () => {
-        if (entry.announce) await deps.announcer.publish(entry, signal);
+        if (entry.announce || entry.quiet === true) {
+          await deps.announcer.publish(entry, signal);
+        }
       }),
     ),
   ]);

@@ -10,6 +10,7 @@ import { type Effect, judgeStop } from './effect.ts';
 import { type Incident, incidentId, isOpen, wantsCause } from './incident.ts';
 import { activeDrill, claim, confirm, type LockState, release } from './lock.ts';
 import type { AlarmReading } from './observation.ts';
+import { showOpening } from './opening.ts';
 import { pauseOver } from './pause.ts';
 import { stableSinceAt } from './recovery.ts';
 import { answeredWith, requestFor } from './request.ts';
@@ -122,7 +123,9 @@ function advanceHold(step: Step, verdict: Hold): Change {
   const asked = requestFor(step);
   const isTold = isNew && !incident.told && !QUIET.includes(verdict.reason);
   const announce = asked !== undefined || isTold;
-  const isAgain = !announce && parts.length > 0 && wasHeard(step.lock.incident, incident);
+  const opening = announce
+    ? { parts }
+    : showOpening(step.lock.incident, incident, parts, verdict.reason);
   const since = incident.hold !== undefined && !isNew ? incident.hold.since : step.now;
   const { stableSince: _stale, waitingSince: waited, ...rest } = incident;
   const mayLast = isPatient(verdict.reason) || verdict.reason === 'alarm-cleared';
@@ -131,7 +134,8 @@ function advanceHold(step: Step, verdict: Hold): Change {
     ...rest,
     state: stateWhileHolding(incident, verdict.reason),
     hold: { reason: verdict.reason, since },
-    told: incident.told || announce || isAgain,
+    told: incident.told || announce,
+    ...opening.incident,
     ...answeredWith(incident, asked),
     ...(mayLast ? {} : { waitingSince: waited ?? step.now }),
     ...(stableSince === undefined ? {} : { stableSince }),
@@ -139,18 +143,12 @@ function advanceHold(step: Step, verdict: Hold): Change {
   const { reason, detail, until, cause } = verdict;
   const answer = { announce, requestedBy: asked?.by, pauseScope: pauseScopeOf(step, reason) };
   const held: Part = { kind: 'held', reason, detail, until, cause, ...answer };
-  const opening = isAgain ? parts.map((part) => ({ ...part, announce: true })) : parts;
-  const steps = isNew || asked !== undefined ? [...opening, held] : opening;
+  const steps = isNew || asked !== undefined ? [...opening.parts, held] : opening.parts;
   if (cause === undefined || !wantsCause(incident, step.service.policy, step.now)) {
     return write(step, holding, steps);
   }
   const explained: Part = { kind: 'explained', reason, detail: cause.sentence, cause };
   return write(step, { ...holding, explained: true }, [...steps, explained]);
-}
-
-/** Its recovery was told, and stands in the chat: that it is not over after all is news, however quiet the hold. */
-function wasHeard(last: Incident | undefined, { id }: Incident): boolean {
-  return last?.id === id && (last.stopped > 0 || last.escalated !== undefined);
 }
 
 /** What would have to be resumed: to end a pause that the service does not have changes nothing. */
@@ -202,7 +200,8 @@ function advanceRecovery(
   const { detail, effect, stableSince } = verdict;
   const open = withoutHold(incidentOf(step));
   const recovered: Incident = { ...open, state: 'recovered', recoveredAt: step.now, stableSince };
-  const part: Part = { kind: 'recovered', detail, outcome: effect, announce: open.told };
+  const told = open.told || open.shown !== true ? {} : ({ quiet: true } as const);
+  const part: Part = { kind: 'recovered', detail, outcome: effect, announce: open.told, ...told };
   const judged = { ...step, lock: judgeAll(step.lock, open.id, effect) };
   return write(withoutClaim(judged), { ...recovered, told: false }, [part]);
 }

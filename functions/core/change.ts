@@ -37,6 +37,7 @@ export interface Part {
   readonly outcome?: Effect | undefined;
   readonly cause?: Cause | undefined;
   readonly announce?: boolean;
+  readonly quiet?: true;
   readonly pauseScope?: string | undefined;
   readonly requestedBy?: string | undefined;
 }
@@ -117,6 +118,7 @@ export function makeEntry(step: Moment, incident: Incident, part: Part, seq: num
     at: step.now,
     kind,
     announce: part.announce ?? ANNOUNCED.includes(kind),
+    ...(part.quiet === true ? { quiet: true } : {}),
     serviceId: step.service.id,
     environment: step.service.environment,
     trigger: incident.openedBy,

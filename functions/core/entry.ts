@@ -64,6 +64,8 @@ export interface Entry {
   readonly kind: EntryKind;
   /** Whether on-call hears of it; the others are for the timeline only. */
   readonly announce: boolean;
+  /** Not announced, and yet shown where that disturbs nobody: in the one message that a bot edits. */
+  readonly quiet?: true;
   /** `*` when it is about all services. */
   readonly serviceId: string;
   readonly environment: string;

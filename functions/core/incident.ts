@@ -46,6 +46,8 @@ export interface Incident {
   readonly answered?: readonly string[];
   /** Whether on-call has heard of this episode. */
   readonly told: boolean;
+  /** Whether its opening was shown without being told. */
+  readonly shown?: true;
 }
 
 export type OpenIncident = Incident & { readonly state: Exclude<IncidentState, 'recovered'> };

@@ -120,6 +120,7 @@ describe('a custom notification', () => {
     });
 
     await teller.entry(anEntry(), signal);
+    await teller.entry(anEntry({ kind: 'opened', quiet: true }), signal);
 
     expect(published.map((text) => JSON.parse(text) as unknown)).toEqual([
       entryNotification(anEntry()),

@@ -46,6 +46,20 @@ describe('an incident', () => {
     ]);
   });
 
+  test('that nobody is told of is shown, and the channel does not hear of its end', async () => {
+    const entries = anIncident({ kind: 'opened', quiet: true }, { ...RECOVERED, quiet: true });
+
+    await tellAll(world.aBot({ broadcast: 'always' }), entries);
+
+    const { roots, replies } = world.seen(entries[0]?.incidentId);
+    expect(roots).toHaveLength(1);
+    expect(roots[0]?.states.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^OPEN /),
+      expect.stringMatching(/^RECOVERED /),
+    ]);
+    expect(replies.map(({ isBroadcast }) => isBroadcast)).toEqual([false]);
+  });
+
   test('is heard of by the channel again only when a person must look', async () => {
     const entries = anIncident(STOPPED, ESCALATED, RECOVERED);
 

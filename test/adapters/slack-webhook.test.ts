@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SlackMessage, section } from '../../functions/adapters/slack/blocks.ts';
 import { slackWebhook } from '../../functions/adapters/slack/webhook.ts';
+import { webhookTeller } from '../../functions/adapters/slack/webhook-teller.ts';
 import { isHealerError } from '../../functions/core/errors.ts';
+import { anEntry } from '../core/builders.ts';
 import { LabEvents } from '../lab/events.ts';
 import { startSlackReceiver } from '../lab/slack/receiver.ts';
 
@@ -45,6 +47,16 @@ describe('posting to a webhook', () => {
         unfurl_links: false,
       },
     ]);
+  });
+
+  test('leaves out what is only shown: it could not be taken back', async () => {
+    const teller = webhookTeller(chat(), {});
+
+    await teller.entry(anEntry({ kind: 'opened', quiet: true }), signal);
+    expect(slack.messages()).toEqual([]);
+    await teller.entry(anEntry({ kind: 'stopped' }), signal);
+
+    expect(slack.messages()).toHaveLength(1);
   });
 
   test('waits as long as Slack asks, then posts', async () => {

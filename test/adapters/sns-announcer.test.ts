@@ -111,6 +111,16 @@ test.each([
   expect(await tellings()).toEqual([{ kind: 'notice', notice: DRILL }]);
 });
 
+test('a subscriber may leave out what is only shown', async () => {
+  const { announcer, tellings } = await aTopic({ quiet: [{ exists: false }] });
+  const entry = anEntry();
+
+  await announcer.publish({ ...entry, kind: 'opened', quiet: true }, signal);
+  await announcer.publish(entry, signal);
+
+  expect(await tellings()).toEqual([{ kind: 'entry', entry }]);
+});
+
 test('fails when there is no such topic, naming the call', async () => {
   const missing = `arn:aws:sns:${REGION}:${MESSAGING_ACCOUNT_ID}:nowhere`;
 

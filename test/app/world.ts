@@ -44,6 +44,8 @@ export class World {
   readonly service: GuardedService;
   readonly stops: string[] = [];
   readonly told: Entry[] = [];
+  /** Shown without being told. */
+  readonly shown: Entry[] = [];
   /** What the metrics are made from. */
   readonly counted: Entry[] = [];
   readonly kept: Entry[] = [];
@@ -117,7 +119,7 @@ export class World {
         publish: (entry) => {
           this.onEffect('publish');
           if (this.topicIsDown) throw new HealerError('dependency.unavailable', 'topic is down');
-          this.told.push(entry);
+          (entry.quiet === true ? this.shown : this.told).push(entry);
           return Promise.resolve();
         },
       },

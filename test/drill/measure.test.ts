@@ -172,6 +172,16 @@ test('messages of a bot count by what its one message says, and not by its threa
   expect(announced).toBe('ACTING, RECOVERED');
 });
 
+test.each([
+  ['an object', { event_payload: { quiet: true } }],
+  ['a form', JSON.stringify({ event_payload: { quiet: true } })],
+])('what is only shown is not counted, sent as %s', (_name, metadata) => {
+  const payload = { text: 'OPEN  checkout-api (prod): x', metadata };
+  const shown: LabEvent = { kind: 'slack', at: at(1), status: 200, answer: '{"ok":true}', payload };
+
+  expect(measure(aRecording({ events: [shown] })).announced).toBe('');
+});
+
 describe('failed requests after recovery', () => {
   const failedAfter = (...answers: readonly Answer[]) =>
     measure(aRecording({ answers, incident: anIncident({ recoveredAt: epochMillis(at(100)) }) }))

@@ -146,17 +146,22 @@ function heldFor(timeline: readonly Entry[]): string | undefined {
 
 /**
  * State words of the messages that Slack took, in order. A bot edits its one message for each state, and repeats the
- * step in the thread: the replies are left out.
+ * step in the thread: the replies are left out, and so is what it shows without telling anybody.
  */
 function announced(events: readonly LabEvent[]): string {
   const words = events.flatMap((event) => {
     if (event.kind !== 'slack' || event.status !== 200) return [];
-    const payload = event.payload as { text?: unknown; thread_ts?: unknown };
-    if (payload.thread_ts !== undefined) return [];
+    const payload = event.payload as { text?: unknown; thread_ts?: unknown; metadata?: unknown };
+    if (payload.thread_ts !== undefined || isQuiet(payload.metadata)) return [];
     const text = String(payload.text);
     return /^[A-Z]+(?: [A-Z]+)?\b/.exec(text)?.[0] ?? 'other';
   });
   return words.join(', ');
+}
+
+/** Sent as an object, or as a form with JSON in it. */
+function isQuiet(metadata: unknown): boolean {
+  return /\\?"quiet\\?":true/.test(JSON.stringify(metadata ?? ''));
 }
 
 function failedAfter(answers: readonly Answer[], at: number): number {

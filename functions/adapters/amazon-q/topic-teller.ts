@@ -15,7 +15,9 @@ export function topicTeller({ publish, runbookUrl }: TopicTellerOptions): Teller
   const send = (notification: CustomNotification, signal: AbortSignal): Promise<void> =>
     publish(JSON.stringify(notification), signal);
   return {
-    entry: (entry, signal) => send(entryNotification(entry, runbookUrl), signal),
+    async entry(entry, signal) {
+      if (entry.quiet !== true) await send(entryNotification(entry, runbookUrl), signal);
+    },
     notice: (notice, signal) => send(noticeNotification(notice), signal),
   };
 }

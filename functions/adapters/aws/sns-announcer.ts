@@ -22,7 +22,8 @@ export function snsAnnouncer(client: SNSClient, topicArn: string): Announcer & N
     publish: (entry, signal) => {
       const { kind, serviceId: service, environment } = entry;
       const message = { schema: 'ecs-self-healing/entry/1', entry };
-      return publish(message, { kind, service, environment }, signal);
+      const quiet = entry.quiet === true ? { quiet: 'true' } : {};
+      return publish(message, { kind, service, environment, ...quiet }, signal);
     },
     publishNotice: (notice, signal) => {
       const { kind, environment } = notice;

@@ -23,6 +23,7 @@ const Announcement = v.looseObject({
     seq: v.number(),
     at: v.number(),
     kind: v.picklist(ENTRY_KINDS),
+    quiet: v.optional(v.literal(true)),
     serviceId: v.string(),
     environment: v.string(),
     trigger: v.string(),

@@ -159,7 +159,7 @@ function loudness({ broadcast: mode }: BotOptions, step: Step, { shown }: Thread
   // Topics keep no order: nobody is called for what is over by now.
   const isOver = shown !== undefined && step.seq < shown.seq && shown.state === 'recovered';
   const isAgain = shown !== undefined && step.reopened > shown.reopened;
-  const isLoud = !step.isDrill && !isOver;
+  const isLoud = !step.isDrill && !step.isQuiet && !isOver;
   const isCall = isLoud && (step.calls || (isAgain && step.reopened >= REOPENED_CALLS));
   const isNews = isCall || (isLoud && isAgain);
   const isWanted = isNews || (mode === 'always' && isLoud && step.state === 'recovered');

@@ -19,6 +19,8 @@ export interface Step {
   readonly state: string;
   readonly reopened: number;
   readonly isDrill: boolean;
+  /** The channel is not to hear of it, whatever its setting. */
+  readonly isQuiet: boolean;
   /** Whether people are called. */
   readonly calls: boolean;
   /** The answer to somebody's click is for the thread: the incident is where it was. */
@@ -47,9 +49,10 @@ export function entryStep(entry: Entry, options: RenderOptions): Step {
     state: kind,
     reopened,
     isDrill: entry.drill !== undefined,
+    isQuiet: entry.quiet === true,
     calls: needsPerson(entry),
     isAside: kind === 'held' && entry.requestedBy !== undefined,
-    isWhole: kind === 'paused',
+    isWhole: kind === 'paused' || kind === 'opened',
     root: (before) => {
       const whole = withStory(entry, before);
       return { message: renderRoot(whole, options), entry: whole };
@@ -57,7 +60,14 @@ export function entryStep(entry: Entry, options: RenderOptions): Step {
     reply: renderReply(entry),
     metadata: {
       event_type: 'ecs_self_healing_incident',
-      event_payload: { incident_id: incidentId, state: kind, service: serviceId, environment, seq },
+      event_payload: {
+        incident_id: incidentId,
+        state: kind,
+        service: serviceId,
+        environment,
+        seq,
+        ...(entry.quiet === true ? { quiet: true } : {}),
+      },
     },
   };
 }
@@ -95,6 +105,7 @@ function drillStep(notice: DrillNotice): Step {
     state,
     reopened: 0,
     isDrill: true,
+    isQuiet: false,
     calls: false,
     isAside: false,
     isWhole: false,
@@ -127,6 +138,7 @@ function singleStep(notice: BrokenNotice | DigestNotice): Step {
     state,
     reopened: 0,
     isDrill: false,
+    isQuiet: false,
     calls: kind === 'broken' && !isMended && notice.canWait !== true,
     isAside: false,
     isWhole: false,

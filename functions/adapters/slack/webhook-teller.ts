@@ -7,7 +7,9 @@ import type { Webhook } from './webhook.ts';
 /** Posts each announced step by itself: a webhook can neither edit nor thread. */
 export function webhookTeller(webhook: Webhook, options: RenderOptions): Teller {
   return {
-    entry: (entry, signal) => webhook.post(renderSlack(entry, options), signal),
+    async entry(entry, signal) {
+      if (entry.quiet !== true) await webhook.post(renderSlack(entry, options), signal);
+    },
     notice: (notice, signal) => webhook.post(renderNotice(notice), signal),
   };
 }
