@@ -148,6 +148,7 @@ const INPUTS: Readonly<Record<string, object>> = {
   'dynamodb:GetItem': { TableName: 'locks', Key: {} },
   'dynamodb:PutItem': { TableName: 'locks', Item: {} },
   'dynamodb:UpdateItem': { TableName: 'locks', Key: {} },
+  'dynamodb:Query': { TableName: 'locks', KeyConditionExpression: 'pk = :pk' },
   'dynamodb:BatchWriteItem': { RequestItems: { locks: [{ PutRequest: { Item: {} } }] } },
   'dynamodb:TransactWriteItems': {
     TransactItems: [
@@ -174,6 +175,7 @@ const INPUTS: Readonly<Record<string, object>> = {
   'ssm:GetParametersByPath': { Path: '/healer/services' },
   'secretsmanager:GetSecretValue': { SecretId: 'hook' },
   'monitoring:DescribeAlarms': { AlarmNames: ['errors'] },
+  'monitoring:SetAlarmState': { AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'drill' },
   'elasticloadbalancing:DescribeTargetHealth': { TargetGroupArn: 'group' },
 };
 
