@@ -2,7 +2,8 @@
  * The single table. Keys:
  * - `SERVICE#<id>` / `LOCK`: the lock item, with the outbox as a map of entries by id
  * - `SERVICE#<id>` / `INCIDENT#<incident id>`: the newest state of each incident
- * - `INCIDENT#<incident id>` / `ENTRY#<sequence>`: the timeline
+ * - `INCIDENT#<incident id>` / `ENTRY#<sequence>`: the timeline, and `THREAD` where a bot tells it
+ * - `SERVICE#<id>` / `DRILL#<drill id>`: its drills; `CLICK#<incident id>` / `<time>#<id>`: who clicked what
  * - `ACCOUNT` / `STATE`: what all services share; `SERVICE#*` / `LOCK` has the outbox of its pauses
  */
 import {

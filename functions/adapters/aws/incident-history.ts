@@ -1,16 +1,11 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  paginateQuery,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { ENTRY_KINDS, type Entry } from '../../core/entry.ts';
 import { HealerError } from '../../core/errors.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { IncidentHistory } from '../../ports/operator.ts';
-import { calling } from './errors.ts';
+import { queryAll } from './query-all.ts';
 
 const time = v.pipe(v.number(), v.finite());
 
@@ -40,19 +35,13 @@ const EntryItem = v.looseObject({
 /** Reads what `dynamoStore` keeps: the incidents of a service, and the timeline of each. */
 export function incidentHistory(client: DynamoDBClient, tableName: string): IncidentHistory {
   const query = async (pk: string, sk: string, abortSignal: AbortSignal): Promise<Item[]> => {
-    const input: QueryCommandInput = {
+    const input = {
       TableName: tableName,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
       ExpressionAttributeValues: { ':pk': { S: pk }, ':sk': { S: sk } },
       ConsistentRead: true,
     };
-    return calling('dynamodb:Query', async () => {
-      const items: Item[] = [];
-      for await (const page of paginateQuery({ client }, input, { abortSignal })) {
-        items.push(...(page.Items ?? []));
-      }
-      return items;
-    });
+    return queryAll(client, input, abortSignal);
   };
   return {
     incidents: async (serviceId, signal) => {

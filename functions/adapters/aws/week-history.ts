@@ -1,9 +1,4 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  paginateQuery,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import type { DrillResult } from '../../core/digest.ts';
@@ -11,8 +6,8 @@ import { HealerError } from '../../core/errors.ts';
 import { type Incident, incidentId } from '../../core/incident.ts';
 import { type EpochMillis, epochMillis } from '../../core/time.ts';
 import type { WeekHistory } from '../../ports/week-history.ts';
-import { calling } from './errors.ts';
 import { incidentHistory } from './incident-history.ts';
+import { queryAll } from './query-all.ts';
 
 const time = v.pipe(v.number(), v.finite());
 
@@ -81,18 +76,12 @@ async function query(
   { tableName, pk, first, last }: Range,
   abortSignal: AbortSignal,
 ): Promise<readonly Item[]> {
-  const input: QueryCommandInput = {
+  const input = {
     TableName: tableName,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
     ExpressionAttributeValues: { ':pk': { S: pk }, ':first': { S: first }, ':last': { S: last } },
   };
-  return calling('dynamodb:Query', async () => {
-    const items: Item[] = [];
-    for await (const page of paginateQuery({ client }, input, { abortSignal })) {
-      items.push(...(page.Items ?? []));
-    }
-    return items;
-  });
+  return queryAll(client, input, abortSignal);
 }
 
 function incidentIn(item: Item, serviceId: string): readonly Incident[] {
