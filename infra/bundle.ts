@@ -4,7 +4,8 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { leanSdk } from './lean-sdk.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -41,8 +42,9 @@ export async function bundle(outDir = path.join(ROOT, 'dist')): Promise<readonly
   return Promise.all(FUNCTIONS.map((name) => bundleOne(name, path.join(outDir, name))));
 }
 
-async function bundleOne(name: FunctionName, outDir: string): Promise<Bundle> {
-  const result = await build({
+/** How a function is built; nothing is written. */
+export function buildOptions(name: FunctionName) {
+  return {
     entryPoints: [path.join(ROOT, 'functions', 'handlers', `${name}.ts`)],
     absWorkingDir: ROOT,
     bundle: true,
@@ -54,10 +56,14 @@ async function bundleOne(name: FunctionName, outDir: string): Promise<Bundle> {
     banner: {
       js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
     },
-    plugins: [lazyBuiltins],
+    plugins: [lazyBuiltins, leanSdk],
     legalComments: 'none',
     write: false,
-  });
+  } satisfies BuildOptions;
+}
+
+async function bundleOne(name: FunctionName, outDir: string): Promise<Bundle> {
+  const result = await build(buildOptions(name));
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`esbuild wrote nothing for ${name}`);
   const file = path.join(outDir, 'index.mjs');

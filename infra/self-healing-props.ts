@@ -139,6 +139,20 @@ export interface SelfHealingProps {
    */
   readonly drillWithin?: Duration;
   /**
+   * Whether it looks every five minutes whether it can read all that it decides by, at one guarded
+   * service after the other. Nothing is decided by it, and nothing told but by alarms.
+   *
+   * @default true: an alarm that finds it blind, or not running, comes too late
+   */
+  readonly watchdog?: boolean;
+  /**
+   * Longest time without a look that could read everything; an alarm rings then, also when it does
+   * not run at all. From ten minutes to a day, in steps of five minutes.
+   *
+   * @default Duration.minutes(15): one look may fail, and one be late
+   */
+  readonly blindWithin?: Duration;
+  /**
    * Whether to make a dashboard: incidents, decisions, failures, queues, functions, and the alarms
    * of the services that are guarded in the healer's stack.
    *

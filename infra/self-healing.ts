@@ -30,10 +30,11 @@ import { type GuardedBy, type GuardProps, ServiceGuard } from './healing/service
 import { ServiceParameters } from './healing/service-parameters.ts';
 import { StackOrder } from './healing/stack-order.ts';
 import { makeTable } from './healing/table.ts';
+import { blindWithinOf, makeWatchdog } from './healing/watchdog.ts';
 import { HealingPermissions } from './healing-permissions.ts';
 import type { SelfHealingProps } from './self-healing-props.ts';
 
-type Sources = Omit<OwnAlarmsProps, 'actions' | 'drillWithin'>;
+type Sources = Omit<OwnAlarmsProps, 'actions' | 'drillWithin' | 'blindWithin'>;
 
 /**
  * Finds the one ill task of a service, stops exactly that task, proves the recovery, and tells it
@@ -52,8 +53,12 @@ export class SelfHealing extends HealerMetrics {
   readonly inboxDeadLetters: Queue;
   /** Alarms that EventBridge could not put into the inbox. */
   readonly ruleDeadLetters: Queue;
-  /** Announcements, and direct invocations, that no function took. */
+  /** Direct invocations that no function took. */
   readonly invocationDeadLetters: Queue;
+  /** What waits to be told: announcements, alarms on the healer, the week's digest. */
+  readonly announcements: Queue;
+  /** Announcements that could not be told. */
+  readonly announcementDeadLetters: Queue;
   /** Every announcement, as JSON; subscribe your own systems to it. */
   readonly topic: Topic;
   /** What Amazon Q Developer subscribes to; only with `Slack.amazonQ()`. */
@@ -92,6 +97,8 @@ export class SelfHealing extends HealerMetrics {
     this.inboxDeadLetters = messaging.inboxDeadLetters;
     this.ruleDeadLetters = messaging.ruleDeadLetters;
     this.invocationDeadLetters = messaging.invocationDeadLetters;
+    this.announcements = messaging.announcements;
+    this.announcementDeadLetters = messaging.announcementDeadLetters;
     this.topic = messaging.topic;
     this.chatTopic = messaging.chatTopic;
     const { table, servicesPath } = this;
@@ -107,9 +114,8 @@ export class SelfHealing extends HealerMetrics {
       props.drills === undefined ? undefined : new Drills(this, place, props.drills, rights);
     this.drill = drills?.function;
     this.ownAlarms = this.#makeOwnAlarms(props, messaging, drills);
-    const told = { function: this.notify, messaging };
-    tellOwnAlarms(this, this.ownAlarms, told);
-    if (props.digest !== false) tellDigest(this, told);
+    tellOwnAlarms(this, this.ownAlarms, messaging);
+    if (props.digest !== false) tellDigest(this, messaging);
     const shown = { ...this.#sources(messaging, drills), ownAlarms: this.ownAlarms };
     this.#board = props.dashboard === true ? new HealerDashboard(this, shown) : undefined;
     this.dashboard = this.#board?.dashboard;
@@ -180,13 +186,15 @@ export class SelfHealing extends HealerMetrics {
   }
 
   #makeOwnAlarms(
-    { alarmActions: actions = [], drillWithin }: SelfHealingProps,
+    props: SelfHealingProps,
     messaging: Messaging,
     drills: Drills | undefined,
   ): Alarm[] {
-    const within = drillWithin ?? drills?.within;
+    const { alarmActions: actions = [], drillWithin = drills?.within } = props;
+    const blindWithin = blindWithinOf(props);
+    if (blindWithin !== undefined) makeWatchdog(this, messaging);
     const sources = this.#sources(messaging, drills);
-    return [...makeOwnAlarms(this, { ...sources, actions, drillWithin: within })];
+    return [...makeOwnAlarms(this, { ...sources, actions, drillWithin, blindWithin })];
   }
 
   /** What alarms and the dashboard look at. */

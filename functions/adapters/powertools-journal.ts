@@ -3,6 +3,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Entry, EntryKind } from '../core/entry.ts';
 import { isHealerError } from '../core/errors.ts';
 import { spellVerdict } from '../core/verdict.ts';
+import { type Unreadable, unreadableIn } from '../core/watchdog.ts';
 import type { Journal } from '../ports/journal.ts';
 
 /** Characters of one recorded decision: within what CloudWatch Logs takes as one event, with room for the rest. */
@@ -28,6 +29,7 @@ export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
       metrics.addMetric('DecisionTime', MetricUnit.Milliseconds, record.durationMs);
     },
     weighed(input, verdict) {
+      countUnreadable(metrics, unreadableIn(input.observation));
       const { traffic } = input.observation;
       const bytes = traffic.kind === 'read' ? traffic.value.cost.bytesScanned : undefined;
       if (bytes !== undefined) metrics.addMetric('LogBytesScanned', MetricUnit.Bytes, bytes);
@@ -35,6 +37,13 @@ export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
       const size = JSON.stringify(record).length;
       if (size <= RECORD_MAX) logger.info('weighed', record);
       else logger.info('weighed, too large to keep', { size, limit: RECORD_MAX });
+    },
+    looked({ service: guarded, unreadable }) {
+      // By no service: each would be a metric of its own, and is named by the line.
+      if (unreadable.length > 0) logger.error('cannot read', { guarded, unreadable });
+      else logger.info('looked', { guarded });
+      metrics.addMetric('UnreadableServices', MetricUnit.Count, unreadable.length > 0 ? 1 : 0);
+      countUnreadable(metrics, unreadable);
     },
     advanced(entry) {
       for (const name of countedAs(entry)) {
@@ -52,11 +61,19 @@ export function powertoolsJournal(logger: Logger, metrics: Metrics): Journal {
         guarded: service,
         error: error instanceof Error ? error : String(error),
       });
-      const single = metrics.singleMetric();
-      single.addDimensions({ code });
-      single.addMetric('Failures', MetricUnit.Count, 1);
+      countFailure(metrics, code);
     },
   };
+}
+
+function countFailure(metrics: Metrics, code: string): void {
+  metrics.singleMetric().addDimensions({ code }).addMetric('Failures', MetricUnit.Count, 1);
+}
+
+/** One look fails once by each code, whatever number of sources failed by it. */
+function countUnreadable(metrics: Metrics, unreadable: readonly Unreadable[]): void {
+  metrics.addMetric('AbleToRead', MetricUnit.Count, unreadable.length > 0 ? 0 : 1);
+  for (const code of new Set(unreadable.map((each) => each.code))) countFailure(metrics, code);
 }
 
 const COUNTED: Readonly<Partial<Record<EntryKind, string>>> = {

@@ -2,7 +2,7 @@
 import { describe, isHealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import type { AlarmReading, DownstreamReading, Observation, Reading } from '../core/observation.ts';
-import { earlier } from '../core/time.ts';
+import { type EpochMillis, earlier } from '../core/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AlarmReader, FleetReader, TargetReader, TrafficReader } from '../ports/readers.ts';
 
@@ -14,17 +14,45 @@ export interface ObserveDeps {
   readonly traffic: TrafficReader;
 }
 
+/** Whether it rings and is meant to run. */
+export type State = Pick<Observation, 'alarms' | 'downstream' | 'service'>;
+/** How its tasks are. */
+export type Evidence = Omit<Observation, keyof State | 'at'>;
+
 export async function observe(
   deps: ObserveDeps,
   service: GuardedService,
   signal: AbortSignal,
 ): Promise<Observation> {
   const at = deps.clock.now();
-  const { policy } = service;
-  const window = { from: earlier(at, policy.evidenceWindow), to: at };
-  const [alarms, fleet, tasks, stopped, targets, traffic] = await Promise.all([
+  const [state, evidence] = await Promise.all([
+    observeState(deps, service, signal),
+    observeEvidence(deps, service, at, signal),
+  ]);
+  return { at, ...state, ...evidence };
+}
+
+export async function observeState(
+  deps: Pick<ObserveDeps, 'alarms' | 'fleet'>,
+  service: GuardedService,
+  signal: AbortSignal,
+): Promise<State> {
+  const [alarms, fleet] = await Promise.all([
     reading(() => deps.alarms.alarms(allAlarms(service), signal)),
     reading(() => deps.fleet.service(service, signal)),
+  ]);
+  return { ...splitAlarms(service, alarms), service: fleet };
+}
+
+export async function observeEvidence(
+  deps: Pick<ObserveDeps, 'fleet' | 'targets' | 'traffic'>,
+  service: GuardedService,
+  at: EpochMillis,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const { policy } = service;
+  const window = { from: earlier(at, policy.evidenceWindow), to: at };
+  const [tasks, stopped, targets, traffic] = await Promise.all([
     reading(() => deps.fleet.tasks(service, signal)),
     reading(() => deps.fleet.stopped(service, earlier(at, policy.failureWindow), signal)),
     service.targetGroupArns.length === 0
@@ -34,8 +62,7 @@ export async function observe(
       ? ABSENT
       : reading(() => deps.traffic.traffic(service, window, signal)),
   ]);
-  const split = splitAlarms(service, alarms);
-  return { at, ...split, service: fleet, tasks, stopped, targets, traffic };
+  return { tasks, stopped, targets, traffic };
 }
 
 /** Its own and those of the services behind it: one call reads a hundred. */

@@ -3,27 +3,27 @@
  *
  * Every delivery about a service runs it, whatever woke us: the world decides, not the message.
  */
-import type { AccountState } from '../core/account.ts';
 import type { AccountLimits } from '../core/account-limits.ts';
 import { advance, advanceRefused, advanceStopped } from '../core/advance.ts';
 import type { Change, Step } from '../core/change.ts';
-import { decide } from '../core/decide.ts';
+import { decide, isStopped } from '../core/decide.ts';
 import type { Delivery } from '../core/delivery.ts';
 import type { Entry } from '../core/entry.ts';
 import { HealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import { isOpen } from '../core/incident.ts';
 import type { LockState } from '../core/lock.ts';
-import type { Observation } from '../core/observation.ts';
 import { requestFor } from '../core/request.ts';
-import { between, durationMillis, type EpochMillis, later, minutes } from '../core/time.ts';
+import { between, durationMillis, later, minutes } from '../core/time.ts';
 import type { Victim } from '../core/verdict.ts';
 import type { SharedCommit } from '../ports/incident-store.ts';
 import type { Inbox } from '../ports/messaging.ts';
 import type { TaskStopper } from '../ports/task-stopper.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import { type ExplainDeps, explain, readOnce } from './explain.ts';
-import { type ObserveDeps, observe } from './observe.ts';
+import { look, lookOn, type Seen, type Shared } from './look.ts';
+import { isSuperseded, lookBefore, scheduleRecheck, watch } from './look-again.ts';
+import type { ObserveDeps } from './observe.ts';
 import { held, journalPass, type Outcome, outcomeOf, type Pass, passOf } from './outcome.ts';
 
 export interface ReconcileDeps extends ObserveDeps, AnnounceDeps, ExplainDeps {
@@ -56,12 +56,6 @@ export async function reconcile(deps: ReconcileDeps, request: Request): Promise<
   });
 }
 
-/** What a decision stands on besides the world. */
-interface Shared {
-  readonly lock: LockState;
-  readonly account: AccountState;
-}
-
 async function readShared(deps: ReconcileDeps, { service, signal }: Request): Promise<Shared> {
   const reading = [deps.store.read(service.id, signal), deps.store.readAccount(signal)] as const;
   const [lock, account] = await Promise.all(reading);
@@ -79,25 +73,25 @@ async function tryOnce(
   request: Request,
   attempt: number,
 ): Promise<Pass | undefined> {
-  const { service, delivery, signal } = request;
+  const { service, delivery } = request;
   const reading = readShared(deps, request);
   if (delivery.kind === 'recheck') {
     const { lock } = await reading;
     if (isSuperseded(lock, delivery)) {
-      await tell(deps, request, lock, []);
+      await Promise.all([tell(deps, request, lock, []), watch(deps, request, lock, delivery)]);
       return passOf(lock, held(service, 'lock-held', 'superseded by a newer re-check'));
     }
   }
-  const [first, observation] = await Promise.all([reading, observe(deps, service, signal)]);
   const looking = { ...deps, lines: readOnce(deps.lines) };
-  let shared = first;
+  let seen = await look(deps, request, reading);
   for (let turn = 1; turn <= turnsMax(deps.limits); turn += 1) {
     const writer = `${request.requestId}/${attempt}.${turn}`;
-    const pass = await decideOn(looking, request, { ...shared, observation }, writer);
+    const pass = await decideOn(looking, request, seen, writer);
     if (pass !== 'account-conflict') return pass;
-    const { version } = shared.lock;
-    shared = await readShared(deps, request);
-    if (shared.lock.version !== version) return afterLostRace(request, shared.lock);
+    const { version } = seen.lock;
+    const shared = await readShared(deps, request);
+    if (shared.lock.version !== version) return afterLostRace(deps, request, shared.lock);
+    seen = await lookOn(deps, request, { ...seen, ...shared });
   }
   return undefined;
 }
@@ -110,11 +104,12 @@ function turnsMax({ stormServices, budget }: AccountLimits): number {
 async function decideOn(
   deps: ReconcileDeps,
   request: Request,
-  seen: Shared & { readonly observation: Observation },
+  seen: Seen,
   writer: string,
 ): Promise<Pass | undefined | 'account-conflict'> {
   const { service, delivery, signal } = request;
   const { lock } = seen;
+  if (isOld(deps, service, seen.observation)) return undefined;
   const input = { ...seen, service, limits: deps.limits, delivery, now: deps.clock.now() };
   const decision = await explain(deps, input, decide(input), signal);
   deps.journal.weighed(input, decision.verdict);
@@ -133,7 +128,7 @@ async function decideOn(
   const written = await write(deps, request, change, writer);
   if (written === 'account-conflict') return written;
   if (written === 'conflict')
-    return afterLostRace(request, await deps.store.read(service.id, signal));
+    return afterLostRace(deps, request, await deps.store.read(service.id, signal));
   if (decision.verdict.kind === 'act') {
     return finish(deps, request, { ...step, lock: next }, decision.verdict.victim, entries);
   }
@@ -165,18 +160,9 @@ async function tell(
   await scheduleRecheck(deps, request, lock, later(now, durationMillis(wait)));
 }
 
-/** Only an incident's newest re-check counts, so that re-checks never multiply. */
-function isSuperseded(lock: LockState, delivery: Extract<Delivery, { kind: 'recheck' }>): boolean {
-  const { incident } = lock;
-  return (
-    !isOpen(incident) || incident.id !== delivery.incidentId || delivery.token < incident.token
-  );
-}
-
 /**
- * The write and the next look go out together: if we die after the write, the look is already on its way, and
- * if we lose
- * the race, the look is superseded when it arrives.
+ * The write and the next look go out together: if we die after the write, the look is already on its way, and if we
+ * lose the race, the look is superseded when it arrives.
  */
 async function write(
   deps: ReconcileDeps,
@@ -191,35 +177,32 @@ async function write(
       : deps.store.commitShared(next, account, entries, writer, request.signal),
     recheckAt === undefined ? undefined : scheduleRecheck(deps, request, next, recheckAt),
   ]);
-  if (result === 'committed') for (const entry of entries) deps.journal.advanced(entry);
+  if (result !== 'committed') return result;
+  for (const entry of entries) deps.journal.advanced(entry);
+  const { incident } = next;
+  // A look that came before a slow write found nothing to follow.
+  const mayBeGone = recheckAt !== undefined && recheckAt <= deps.clock.now();
+  if (mayBeGone && isOpen(incident))
+    await watch(deps, request, next, lookBefore(request.service, incident));
   return result;
-}
-
-async function scheduleRecheck(
-  deps: ReconcileDeps,
-  { service, signal }: Request,
-  { incident }: LockState,
-  at: EpochMillis,
-): Promise<void> {
-  if (incident === undefined) return;
-  const delay = between(deps.clock.now(), at);
-  const recheck = {
-    kind: 'recheck',
-    serviceId: service.id,
-    incidentId: incident.id,
-    token: incident.token,
-  } as const;
-  await deps.inbox.scheduleRecheck(recheck, delay, signal);
 }
 
 /**
  * Whoever won follows the incident; if nobody does (a pause was set, say), we look again. So we do for a person who
  * still has no answer.
  */
-function afterLostRace({ service, delivery }: Request, lock: LockState): Pass | undefined {
-  if (!isOpen(lock.incident) || requestFor({ delivery, lock }) !== undefined) return undefined;
+async function afterLostRace(
+  deps: ReconcileDeps,
+  request: Request,
+  lock: LockState,
+): Promise<Pass | undefined> {
+  const { service, delivery } = request;
+  const { incident } = lock;
+  if (!isOpen(incident) || requestFor({ delivery, lock }) !== undefined) return undefined;
+  // The winner may have died before its look left, or we are that look, come before its write.
+  await watch(deps, request, lock, lookBefore(service, incident));
   const detail = 'another invocation decided first and follows the incident';
-  return passOf(lock, { ...held(service, 'lock-held', detail), incident: lock.incident.id });
+  return passOf(lock, { ...held(service, 'lock-held', detail), incident: incident.id });
 }
 
 /** Sends the claimed stop and records what became of it. */
@@ -233,7 +216,16 @@ async function finish(
   const { service, signal } = request;
   const incidentId = step.lock.incident?.id ?? 'unknown';
   const reason = stopReason(victim, incidentId);
-  const outcome = await deps.stopper.stop(service, victim.taskArn, reason, signal);
+  if (isOld(deps, service, step.observation)) {
+    // The next look asks again whether this stop is still right, and completes it then.
+    const what = `stop of ${victim.taskArn}: what it stands on was seen too long ago`;
+    throw new HealerError('store.contended', what, { retryable: true });
+  }
+  const answer = await deps.stopper.stop(service, victim.taskArn, reason, signal);
+  const { observation } = step.decision;
+  // Whatever ECS answers about a task that is gone: it was stopped.
+  const isDone = observation !== undefined && isStopped(victim, observation);
+  const outcome = isDone ? ({ kind: 'accepted' } as const) : answer;
   if (outcome.kind === 'unknown') {
     throw new HealerError(
       'dependency.outcome-unknown',
@@ -258,6 +250,18 @@ async function finish(
       ? told
       : { ...told, reason: 'stop-refused', detail: outcome.message },
   );
+}
+
+/**
+ * An invocation that stood still goes on without knowing it. What it saw longer ago than a claim is its claimer's is
+ * not acted upon: ECS knows no fence that would refuse it.
+ */
+function isOld(
+  { clock }: ReconcileDeps,
+  { policy }: GuardedService,
+  { at }: Step['observation'],
+): boolean {
+  return between(at, clock.now()) >= policy.claimLease;
 }
 
 /** A pause may have moved the fence meanwhile; the claim is still ours to confirm until somebody else has done it. */

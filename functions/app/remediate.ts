@@ -1,19 +1,14 @@
 /** Takes whatever arrives, finds the service it is about, and reconciles it. */
-import {
-  ALL_SERVICES,
-  type Arrival,
-  type Delivery,
-  isAboutPause,
-  type PauseDelivery,
-} from '../core/delivery.ts';
-import { HealerError } from '../core/errors.ts';
-import type { GuardedService } from '../core/guarded-service.ts';
+import { type Delivery, isAboutPause, type PauseDelivery } from '../core/delivery.ts';
+import type { EpochMillis } from '../core/time.ts';
 import type { GuardedServices } from '../ports/guarded-services.ts';
-import type { Inbound } from '../ports/inbound.ts';
+import type { Inbound, Incoming } from '../ports/inbound.ts';
+import { refuseByTime, servicesOf } from './accept.ts';
 import { takeIncident } from './acknowledge.ts';
-import type { Outcome } from './outcome.ts';
+import { journalPass, type Outcome } from './outcome.ts';
 import { pauseOrResume } from './pause.ts';
 import { type ReconcileDeps, reconcile } from './reconcile.ts';
+import { lookAround } from './watchdog.ts';
 
 export interface RemediateDeps extends ReconcileDeps {
   readonly guarded: GuardedServices;
@@ -46,11 +41,11 @@ export async function remediate(
     return only !== undefined && others.length === 0 ? only : outcomes;
   }
   const failures = await Promise.all(
-    inbound.records.map(async ({ id, open }) => {
+    inbound.records.map(async ({ id, sentAt, open }) => {
       try {
         // Each message writes under a name of its own: two about one service must not take each other's for theirs.
         const requestId = `${id}@${invocation.requestId}`;
-        await runAll(deps, open(), { ...invocation, requestId }, id);
+        await runAll(deps, open(), { ...invocation, requestId }, { request: id, sentAt });
         return [];
       } catch (error) {
         deps.journal.failed({ what: `message ${id}`, error });
@@ -61,24 +56,37 @@ export async function remediate(
   return { batchItemFailures: failures.flat() };
 }
 
-/** @param request - what every delivery of the same message shares. */
+interface Message {
+  /** What every delivery of the same message shares. */
+  readonly request: string;
+  readonly sentAt?: EpochMillis | undefined;
+}
+
+/** Nothing of a message is begun before all of it is found to be ours. */
 async function runAll(
   deps: RemediateDeps,
-  arrivals: readonly Arrival[],
+  arrivals: readonly Incoming[],
   invocation: Invocation,
-  request = invocation.requestId,
+  { request, sentAt }: Message = { request: invocation.requestId },
 ): Promise<readonly Outcome[]> {
   const services = await deps.guarded.all();
+  const now = deps.clock.now();
   const runs = arrivals.map((arrival) => {
+    if (arrival.kind === 'watchdog') return () => lookAround(deps, services, invocation.signal);
+    const [service, ...others] = servicesOf(services, arrival);
+    const refused = refuseByTime(arrival, now, sentAt);
+    if (refused !== undefined) {
+      const pass = { outcome: refused, version: 0 };
+      return () => Promise.resolve(journalPass(deps, arrival, pass, now));
+    }
     if (isAboutPause(arrival)) {
-      const asked = { delivery: arrival, services: scopeOf(services, arrival), ...invocation };
+      const asked = { delivery: arrival, services: [service, ...others], ...invocation };
       return () => pauseOrResume(deps, { ...asked, request: nameOf(arrival) ?? request });
     }
-    const service = find(services, arrival);
     if (arrival.kind === 'acknowledge') {
       return () => takeIncident(deps, { service, delivery: arrival, ...invocation });
     }
-    const delivery = named(arrival, request);
+    const delivery = complete(arrival, request, sentAt);
     return () => reconcile(deps, { service, delivery, ...invocation });
   });
   return Promise.all(runs.map((run) => run()));
@@ -88,36 +96,8 @@ function nameOf(delivery: PauseDelivery): string | undefined {
   return delivery.kind === 'pause-check' ? undefined : delivery.request;
 }
 
-/** A request of a person that has no name of its own gets that of the message. */
-function named(delivery: Delivery, request: string): Delivery {
-  return delivery.kind === 'manual'
-    ? { ...delivery, request: delivery.request ?? request }
-    : delivery;
-}
-
-function scopeOf(
-  services: readonly GuardedService[],
-  delivery: PauseDelivery,
-): readonly GuardedService[] {
-  return delivery.serviceId === ALL_SERVICES ? services : [find(services, delivery)];
-}
-
-/** A composite alarm that nobody names is found by the child that made it fire. */
-function find(services: readonly GuardedService[], delivery: Arrival): GuardedService {
-  const found =
-    delivery.kind === 'alarm'
-      ? services.find(({ alarmArns }) =>
-          [delivery.alarm.arn, ...delivery.alarm.triggeredBy].some((arn) =>
-            alarmArns.includes(arn),
-          ),
-        )
-      : services.find(({ id }) => id === delivery.serviceId);
-  if (found !== undefined) return found;
-  const got =
-    delivery.kind === 'alarm' ? `alarm ${delivery.alarm.arn}` : `service ${delivery.serviceId}`;
-  const known = services.map(({ id }) => id).join(', ');
-  throw new HealerError(
-    'event.not-guarded',
-    `${got} belongs to no guarded service, wanted one of: ${known}`,
-  );
+/** A request of a person that has no name of its own gets that of the message; an alarm gets the message's age. */
+function complete(delivery: Delivery, request: string, sentAt?: EpochMillis): Delivery {
+  if (delivery.kind === 'manual') return { ...delivery, request: delivery.request ?? request };
+  return delivery.kind === 'alarm' && sentAt !== undefined ? { ...delivery, sentAt } : delivery;
 }

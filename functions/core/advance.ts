@@ -5,7 +5,7 @@
  * at all.
  */
 import { type Change, type Part, type Step, write } from './change.ts';
-import { ALL_SERVICES, nameDelivery } from './delivery.ts';
+import { ALL_SERVICES, isLate, nameDelivery } from './delivery.ts';
 import { type Effect, judgeStop } from './effect.ts';
 import { type Incident, incidentId, isOpen, wantsCause } from './incident.ts';
 import { activeDrill, claim, confirm, type LockState, release } from './lock.ts';
@@ -21,6 +21,7 @@ import { type Escalate, type Hold, isPatient, type Reason, type Victim } from '.
 const QUIET: readonly Reason[] = [
   'alarm-cleared',
   'alarm-suppressed',
+  'too-old',
   'settling',
   'lock-held',
   'downstream',
@@ -127,7 +128,8 @@ function advanceHold(step: Step, verdict: Hold): Change {
     ? { parts }
     : showOpening(step.lock.incident, incident, parts, verdict.reason);
   const since = incident.hold !== undefined && !isNew ? incident.hold.since : step.now;
-  const { stableSince: _stale, waitingSince: waited, ...rest } = incident;
+  const { stableSince: _stale, waitingSince: waited, provingSince: _known, ...rest } = incident;
+  const provingSince = provingSinceOf(step, incident);
   const mayLast = isPatient(verdict.reason) || verdict.reason === 'alarm-cleared';
   const stableSince = seenStableSince(step, incident);
   const holding: Incident = {
@@ -139,6 +141,7 @@ function advanceHold(step: Step, verdict: Hold): Change {
     ...answeredWith(incident, asked),
     ...(mayLast ? {} : { waitingSince: waited ?? step.now }),
     ...(stableSince === undefined ? {} : { stableSince }),
+    ...(provingSince === undefined ? {} : { provingSince }),
   };
   const { reason, detail, until, cause } = verdict;
   const answer = { announce, requestedBy: asked?.by, pauseScope: pauseScopeOf(step, reason) };
@@ -149,6 +152,15 @@ function advanceHold(step: Step, verdict: Hold): Change {
   }
   const explained: Part = { kind: 'explained', reason, detail: cause.sentence, cause };
   return write(step, { ...holding, explained: true }, [...steps, explained]);
+}
+
+/** It ends with an alarm that is seen to ring; a look that could not see everything does not begin it. */
+function provingSinceOf(step: Step, { provingSince }: Incident): EpochMillis | undefined {
+  if (alarmsOf(step).length > 0) return undefined;
+  const { observation } = step.decision;
+  if (observation === undefined) return provingSince;
+  // Whoever wants no tasks does not wait for a proof.
+  return observation.service.desired === 0 ? undefined : (provingSince ?? step.now);
 }
 
 /** What would have to be resumed: to end a pause that the service does not have changes nothing. */
@@ -226,7 +238,13 @@ function incidentOf(step: Step): Incident {
 
 /** What was seen while it held is over with it: a stop or an escalation begins the proof of recovery anew. */
 function withoutHold(incident: Incident): Incident {
-  const { hold: _over, stableSince: _disproved, waitingSince: _ended, ...rest } = incident;
+  const {
+    hold: _over,
+    stableSince: _disproved,
+    waitingSince: _ended,
+    provingSince: _begun,
+    ...rest
+  } = incident;
   return rest;
 }
 
@@ -242,6 +260,7 @@ function openOrKeep(step: Step): { readonly incident: Incident; readonly parts: 
     rang: ringing(step, []),
     nextCheckAt: step.now,
     told: false,
+    ...(isLate(step.delivery, step.now) ? { late: true } : {}),
     ...drillOf(step),
   };
   // What a drill made is no part of what comes after it by itself, nor the other way round.

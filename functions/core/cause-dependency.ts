@@ -12,17 +12,15 @@ export function dependency(input: CauseInput): Cause | undefined {
   const failing = complaintsOf(input, failingIds(input));
   const known = failing.filter(({ isKnown }) => isKnown);
   if (known.length < TASKS_MIN) return undefined;
-  const [first, ...others] = known.map(
-    ({ calls }) => new Map(calls.map((line) => [alike(line), line])),
-  );
+  const [first, ...others] = known.map(({ calls }) => new Set(calls.map(alike)));
   const shared = [...(first ?? [])].filter(
-    ([key]) =>
-      others.every((one) => one.has(key)) && known.every(({ id }) => isMostly(input, id, key)),
+    (one) =>
+      others.every((all) => all.has(one)) && known.every(({ id }) => isMostly(input, id, one)),
   );
-  const [key, line] = shared.toSorted(([a], [b]) => (a < b ? -1 : 1))[0] ?? [];
-  if (key === undefined || line === undefined || isServedWithout(input, key)) return undefined;
+  const [key] = shared.toSorted();
+  if (key === undefined || isServedWithout(input, key)) return undefined;
   const said = known.flatMap(({ calls }) => calls.filter((one) => alike(one) === key)).toSorted();
-  const words = quote(wordsOf(said[0] ?? line));
+  const words = quote(wordsOf(said[0] ?? key));
   const { downstream } = input.observation;
   const ringing = downstream.filter((behind) => behind.ringing.length > 0);
   const names = listOf(ringing.map(({ serviceId }) => serviceId).toSorted());
@@ -40,7 +38,8 @@ export function dependency(input: CauseInput): Cause | undefined {
   };
 }
 
-const LOOPBACK = /\b(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)\b/i;
+/** `::1` begins with no letter or digit, so that no word begins there. */
+const LOOPBACK = /\b(?:127\.\d+\.\d+\.\d+|localhost)(?![\w-]|\.\w)|(?<![\w:])::1\b/i;
 
 /** Errors of a caller. A connection that was reset is left out: clients that go away leave the same line. */
 const CALLS: readonly RegExp[] = [

@@ -12,7 +12,7 @@ export function outOfMemory(input: CauseInput): Cause | undefined {
   const found = ends.filter((end) => OUT_OF_MEMORY.test(reasonsOf(end)));
   const { policy } = input.service;
   const isAlone = isShort(input) && input.diagnosis.illIds.length === 0;
-  if (found.length === 0 || found.length * 2 <= ends.length) return undefined;
+  if (found.length * 2 <= ends.length) return undefined;
   if (found.length < policy.failures && !isAlone) return undefined;
   return {
     code: 'out-of-memory',
@@ -30,14 +30,12 @@ export function missingConfiguration(input: CauseInput): Cause | undefined {
   const missing = distinct(exits.flatMap(({ line }) => namesMissing(line ?? '')));
   if (missing.length === 0) return undefined;
   const named = listOf(missing.slice(0, NAMES_MAX));
-  const isFile = missing.every((name) => name.startsWith('/'));
-  return tellExit(
-    exits,
-    `: ${named} ${missing.length === 1 ? 'is' : 'are'} missing`,
-    isFile
-      ? `Put ${named} into the image, or mount it.`
-      : `Set ${named} in the task definition, or roll back to the revision before.`,
-  );
+  const said = `: ${named} ${missing.length === 1 ? 'is' : 'are'} missing`;
+  const files = missing.filter((name) => name.startsWith('/'));
+  if (files.length === missing.length)
+    return tellExit(exits, said, `Put ${named} into the image, or mount it.`);
+  const verb = files.length === 0 ? `Set ${named} in the task definition` : `Provide ${named}`;
+  return tellExit(exits, said, `${verb}, or roll back to the revision before.`);
 }
 
 /** It ends at its start, with a code of its own. */
@@ -97,7 +95,7 @@ function tellExit(exits: readonly Exit[], said: string, fix: string): Cause | un
 }
 
 /** Frames of a stack, and what runtimes write after it: the error stands above them. */
-const FRAME = /^\s*(?:at\s|File "|\.\.\. \d+ more|Node\.js v\d|\^+\s*$|$)/;
+const FRAME = /^(?:at\s|File "|\.\.\. \d+ more|Node\.js v\d|\^+$|$)/;
 const COMPLAINT =
   /error|exception|fatal|panic|fail|missing|invalid|required|not set|cannot|could not|unable|no such/i;
 

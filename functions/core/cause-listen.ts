@@ -33,7 +33,7 @@ type Pick = (listening: readonly Listening[], port: number) => readonly Listenin
 /** Certain when every task that fails and says where it listens shows it, and no task of the revision is well. */
 function nameListening(input: CauseInput, code: CauseCode, pick: Pick): Cause | undefined {
   const faults = faultsOf(input);
-  if (faults.length === 0 || faults.some(({ kind }) => kind !== 'refused')) return undefined;
+  if (faults.some(({ kind }) => kind !== 'refused')) return undefined;
   if (isPassedBySome(input, (own) => faults.some(({ revision }) => revision === own)))
     return undefined;
   const told = faults.flatMap((fault) => {
@@ -50,7 +50,7 @@ function nameListening(input: CauseInput, code: CauseCode, pick: Pick): Cause | 
 
 function tell(code: CauseCode, faults: readonly Fault[], shown: readonly Listening[]): Cause {
   const asked = listOf(distinct(faults.map(({ port }) => port)).map(String));
-  const hosts = distinct(shown.filter(({ host }) => isLoopback(host)).map(({ host }) => host));
+  const hosts = distinct(shown.map(({ host }) => host));
   const isInside = shown.every(({ host }) => isLoopback(host));
   const inside = isInside ? ` on ${listOf(hosts)} only` : '';
   const ports = listOf(distinct(shown.map(({ port }) => port)).map(String));

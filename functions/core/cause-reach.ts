@@ -20,7 +20,7 @@ export function wrongHealthPath(input: CauseInput): Cause | undefined {
   const faults = faultsOf(input);
   const codes = distinct(faults.flatMap((fault) => fault.codes));
   const isAboutPath = codes.every((code) => code in FIXES);
-  if (faults.length === 0 || codes.length === 0 || !isAboutPath) return undefined;
+  if (codes.length === 0 || !isAboutPath) return undefined;
   if (faults.some(({ kind }) => kind !== 'code')) return undefined;
   if (isPassedBySome(input, (own) => faults.some(({ revision }) => revision === own)))
     return undefined;
@@ -77,13 +77,12 @@ function isAnswer(line: string, code: number): boolean {
 export function securityGroup(input: CauseInput): Cause | undefined {
   const { diagnosis } = input;
   const faults = faultsOf(input);
-  if (faults.length === 0 || faults.some(({ kind, isRunning }) => kind !== 'timeout' || !isRunning))
-    return undefined;
-  const settled = diagnosis.views.filter(({ condition }) => condition !== 'leaving');
+  if (faults.some(({ kind, isRunning }) => kind !== 'timeout' || !isRunning)) return undefined;
   const ids = new Set(faults.map(({ taskId }) => taskId));
-  if (settled.some((view) => isWell(view) || view.condition === 'unknown')) return undefined;
+  if (diagnosis.views.some((view) => isWell(view) || view.condition === 'unknown'))
+    return undefined;
   const ports = distinct(faults.map(({ port }) => port));
-  const ill = settled.filter(({ task }) => ids.has(task.id));
+  const ill = diagnosis.views.filter(({ task }) => ids.has(task.id));
   const shown = ill.map((view) => signsOfLife(input, view, ports));
   const seen = shown.filter((signs) => signs !== undefined);
   if (seen.length === 0 || seen.some((signs) => signs.length === 0)) return undefined;
@@ -114,7 +113,7 @@ function signsOfLife(
   const recent = own.flatMap((entry) => entry.recent ?? []);
   const errors = recent.some((line) => isComplaint(line) || DEAD.test(line));
   const isElsewhere = listeningOf(linesOf(input, task.id)).some(
-    ({ host, port, isOwn }) => isOwn && ports.includes(port) && isLoopback(host),
+    ({ host, port }) => ports.includes(port) && isLoopback(host),
   );
   if (errors || isElsewhere) return [];
   return recent

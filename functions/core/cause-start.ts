@@ -134,7 +134,8 @@ function imageOf(text: string): string {
 function placeOf(text: string): string {
   const named = /between the task and (?:the )?([A-Z][\w ]{2,40})/.exec(text)?.[1];
   const host = /https?:\/\/([\w.-]+)/.exec(text)?.[1] ?? /lookup ([\w.-]+)/.exec(text)?.[1];
-  const usual = SECRET.test(text) && !/registry auth/i.test(text) ? 'the secret' : 'the registry';
+  const what = text.replace(/unable to pull secrets or registry auth/i, '');
+  const usual = /secret|\bssm\b|\basm\b/i.test(what) ? 'the store of the secret' : 'the registry';
   return (named ?? usual) + (host === undefined ? '' : ` (${host})`);
 }
 

@@ -61,5 +61,5 @@ export function linesOf({ lines }: CauseInput, taskId: string): readonly string[
 
 /** Whether a line complains of something: an answer of `404` does not. */
 export function isComplaint(line: string): boolean {
-  return /\berror\b|exception|fatal|panic|\bfail(?:ed|ure|s)?\b|refused|timed out/i.test(line);
+  return /\berror\b|exception|fatal|panic|\bfail(?:ed|ures?|s)?\b|refused|timed out/i.test(line);
 }

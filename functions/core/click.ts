@@ -1,6 +1,6 @@
 /** A click on a button in the chat: who wants what done, and the request that it becomes. Pure. */
 import { ALL_SERVICES } from './delivery.ts';
-import type { EpochMillis } from './time.ts';
+import { type EpochMillis, iso } from './time.ts';
 
 export const CLICK_ACTIONS = ['acknowledge', 'pause', 'stop-one-more', 'resume'] as const;
 
@@ -55,6 +55,10 @@ function nameClicker({ userId, userName }: Click): string {
 export type ClickRequest = Readonly<Record<string, string | boolean>>;
 
 export function requestOf(click: Click): ClickRequest {
+  return { ...asked(click), askedAt: iso(click.at) };
+}
+
+function asked(click: Click): ClickRequest {
   const { action, subject, id } = click;
   const by = nameClicker(click);
   const { serviceId, incidentId } = subject;
@@ -130,7 +134,7 @@ function byHand(click: Click): string {
   if (action === 'resume') return `npm run heal -- resume ${scope}`;
   if (action === 'stop-one-more')
     return `npm run heal -- stop-one ${scope} --why "asked for in Slack"`;
-  const { request: _own, ...payload } = requestOf(click);
+  const { request: _own, ...payload } = asked(click);
   return (
     'aws lambda invoke --function-name "$REMEDIATE" --cli-binary-format raw-in-base64-out ' +
     `--payload '${JSON.stringify(payload)}' /dev/stdout`

@@ -5,7 +5,7 @@
  */
 import type { AccountState } from './account.ts';
 import type { AccountLimits } from './account-limits.ts';
-import type { Delivery } from './delivery.ts';
+import { type Delivery, isLate } from './delivery.ts';
 import { baselineOf } from './effect.ts';
 import { describe } from './errors.ts';
 import { type Diagnosis, diagnose } from './evidence.ts';
@@ -14,7 +14,7 @@ import type { GuardedService } from './guarded-service.ts';
 import { chooseSuspect, type Guardrail, type GuardrailContext, short } from './guardrail.ts';
 import { CLAIM_GUARDRAILS, GUARDRAILS } from './guardrails.ts';
 import { hasPerson, isOpen, type OpenIncident } from './incident.ts';
-import { type Intent, isLeased, type LockState } from './lock.ts';
+import { isLeased, type LockState } from './lock.ts';
 import {
   type AlarmReading,
   type CompleteObservation,
@@ -24,7 +24,7 @@ import {
 import type { Policy } from './policy.ts';
 import { judgeRecovery } from './recovery.ts';
 import { requestFor } from './request.ts';
-import { type EpochMillis, iso, later } from './time.ts';
+import { between, type EpochMillis, iso, later, seconds, spell } from './time.ts';
 import { type Hold, isPatient, type Reason, type Verdict, type Victim } from './verdict.ts';
 
 export interface DecisionInput {
@@ -70,8 +70,7 @@ function waitForClaim({ lock, service, now }: DecisionInput): Verdict | undefine
 }
 
 /** The claimed task is gone, so the stop was accepted though nobody could record it: sending it again confirms it. */
-function isStopped(intent: Intent, observation: CompleteObservation): boolean {
-  const { taskArn } = intent.victim;
+export function isStopped({ taskArn }: Victim, observation: CompleteObservation): boolean {
   return !observation.tasks.some(
     ({ arn, desiredStatus }) => arn === taskArn && desiredStatus !== 'STOPPED',
   );
@@ -96,6 +95,15 @@ function onUnreadable(input: DecisionInput, unreadable: readonly string[]): Verd
   if (!isOpen(input.lock.incident) && !rings(input.delivery)) {
     return { kind: 'settled', outcome: 'nothing-to-do', reason: 'unreadable', detail };
   }
+  const { alarms } = input.observation;
+  const past =
+    alarms.kind === 'read'
+      ? onPast(
+          input,
+          alarms.value.filter(({ state }) => state === 'ALARM'),
+        )
+      : undefined;
+  if (past !== undefined) return past;
   // When AWS itself is ill, no service can be read, and that is one message too.
   return accountStorm(input) ?? withDeadline(input, holdUntilRecheck(input, 'unreadable', detail));
 }
@@ -104,11 +112,13 @@ function rings(delivery: Delivery): boolean {
   return delivery.kind !== 'alarm' || delivery.alarm.state === 'ALARM';
 }
 
-/** A delivery that says OK, or whose alarm is told to keep still, never acts; the next look may. */
-function whyNotOn(delivery: Delivery): readonly [Reason, string] | undefined {
+/** A delivery that says OK, is old, or whose alarm is told to keep still, never acts; the next look may. */
+function whyNotOn({ delivery, now }: DecisionInput): readonly [Reason, string] | undefined {
   if (!rings(delivery)) return ['alarm-cleared', 'this delivery says OK while another alarm rings'];
-  if (delivery.kind !== 'alarm' || delivery.alarm.suppressedBy === undefined) return undefined;
+  if (delivery.kind !== 'alarm') return undefined;
   const { name, suppressedBy } = delivery.alarm;
+  if (isLate(delivery, now)) return ['too-old', `this delivery of ${name} came too late`];
+  if (suppressedBy === undefined) return undefined;
   return ['alarm-suppressed', `actions of ${name} are suppressed by ${suppressedBy}`];
 }
 
@@ -118,7 +128,7 @@ function decideOnSight(
   diagnosis: Diagnosis,
 ): Verdict {
   const { lock, service, account, limits, now } = input;
-  if (lock.intent !== undefined && isStopped(lock.intent, observation)) {
+  if (lock.intent !== undefined && isStopped(lock.intent.victim, observation)) {
     return { kind: 'act', victim: lock.intent.victim, completing: true };
   }
   const ringing = observation.alarms.filter((alarm) => alarm.state === 'ALARM');
@@ -130,13 +140,49 @@ function decideOnSight(
     if (reason !== 'account-storm' && requestFor(input) === undefined)
       return holdUntilRecheck(input, reason, 'a human has it; still followed');
   }
+  const past = onPast(input, heard);
+  if (past !== undefined) return past;
   const context = { service, lock, account, limits, observation, diagnosis, now };
   const verdict = completeClaim(context) ?? askGuardrails(GUARDRAILS, context);
   if (verdict !== undefined) return callOnce(input, verdict);
-  const unwanted = whyNotOn(input.delivery);
-  if (unwanted !== undefined) return holdUntilRecheck(input, ...unwanted);
   const victim = nameVictim(diagnosis);
+  const late = onLate(input, victim);
+  if (late !== undefined) return late;
+  const unwanted = whyNotOn(input);
+  if (unwanted !== undefined) return holdUntilRecheck(input, ...unwanted);
   return mustAsk(input, victim) ?? { kind: 'act', victim, completing: false };
+}
+
+/** An alarm says its change and reads it back with the same time, but for how each spells it. */
+const SAME_CHANGE = seconds(1);
+
+/** What an old delivery tells of is over: what rings now does so since later, and has a delivery of its own. */
+function onPast(
+  { delivery, lock, now }: DecisionInput,
+  heard: readonly AlarmReading[],
+): Verdict | undefined {
+  if (delivery.kind !== 'alarm' || isOpen(lock.incident) || !isLate(delivery, now))
+    return undefined;
+  const { name, changedAt } = delivery.alarm;
+  if (heard.some(({ since }) => since <= later(changedAt, SAME_CHANGE))) return undefined;
+  const detail = `${name} changed ${spell(between(changedAt, now))} ago; nothing that rings now has rung since then`;
+  return { kind: 'settled', outcome: 'nothing-to-do', reason: 'too-old', detail };
+}
+
+/**
+ * An alarm that nobody heard of for hours still rings. People may be at it by now, so it is told, and they say whether
+ * anything is to be stopped.
+ */
+function onLate(input: DecisionInput, { taskId, why }: Victim): Verdict | undefined {
+  const { delivery, now } = input;
+  const { incident } = input.lock;
+  const came = isOpen(incident) ? incident.late === true : isLate(delivery, now);
+  const called = isOpen(incident) ? incident.escalated?.reason : undefined;
+  // Who was called for the storm of all services was not called for this.
+  const isTold = called !== undefined && called !== 'account-storm';
+  if (!came || isTold || requestFor(input) !== undefined) return undefined;
+  const detail = `its alarm was heard of too late; task ${short(taskId)} is ill: ${why}`;
+  return { kind: 'escalate', reason: 'too-old', detail };
 }
 
 /** One request is one stop: when that did not end it, the person is called again, and nothing goes on by itself. */
@@ -154,9 +200,7 @@ function callOnce(input: DecisionInput, verdict: Verdict): Verdict {
   const { incident } = input.lock;
   if (verdict.kind !== 'escalate' || verdict.reason !== incident?.escalated?.reason) return verdict;
   if (requestFor(input) === undefined) return verdict;
-  const { detail, cause } = verdict;
-  const held = holdUntilRecheck(input, verdict.reason, detail);
-  return cause === undefined ? held : { ...held, cause };
+  return holdUntilRecheck(input, verdict.reason, verdict.detail);
 }
 
 function onSilence(
@@ -235,13 +279,13 @@ function withDeadline({ lock, service, now }: DecisionInput, verdict: Verdict): 
  * as its author made it.
  */
 function deadlineOf(
-  { hold, waitingSince }: OpenIncident,
+  { hold, waitingSince, provingSince }: OpenIncident,
   reason: Reason,
   policy: Policy,
   now: EpochMillis,
 ): EpochMillis {
   const held = hold?.reason === reason ? hold.since : now;
-  if (reason === 'alarm-cleared') return later(held, policy.escalateAfter);
+  if (reason === 'alarm-cleared') return later(provingSince ?? held, policy.escalateAfter);
   if (reason === 'deployment-in-progress') return later(held, policy.deploymentPatience);
   return later(waitingSince ?? now, policy.escalateAfter);
 }

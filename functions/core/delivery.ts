@@ -1,5 +1,5 @@
 /** What can arrive at `remediate`, whatever envelope it came in. */
-import type { DurationMillis, EpochMillis } from './time.ts';
+import { between, type DurationMillis, type EpochMillis, earliest, minutes } from './time.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export type AlarmKind = 'metric' | 'metric-math' | 'composite';
@@ -25,7 +25,12 @@ export interface Alarm {
 }
 
 export type Delivery =
-  | { readonly kind: 'alarm'; readonly alarm: Alarm }
+  | {
+      readonly kind: 'alarm';
+      readonly alarm: Alarm;
+      /** When the queue got the message; absent when it came by another way. */
+      readonly sentAt?: EpochMillis;
+    }
   | {
       readonly kind: 'recheck';
       readonly serviceId: string;
@@ -44,6 +49,7 @@ export type Delivery =
       readonly request?: string;
       /** The incident that it is about; whichever is open when it is not said. */
       readonly incidentId?: string;
+      readonly askedAt?: EpochMillis;
     };
 
 /** Stands for every guarded service; none can have this id. */
@@ -59,6 +65,7 @@ export type PauseDelivery =
       readonly by: string;
       readonly why?: string;
       readonly request?: string;
+      readonly askedAt?: EpochMillis;
     }
   | {
       /** Sent by the healer to itself: ends the pause, or waits on. */
@@ -76,6 +83,7 @@ interface PauseRequest {
   readonly why: string;
   /** Names the request where its sender does; otherwise the message that brought it does. */
   readonly request?: string;
+  readonly askedAt?: EpochMillis;
 }
 
 /** A person says: I have this incident. */
@@ -84,10 +92,41 @@ export interface AcknowledgeDelivery {
   readonly serviceId: string;
   readonly incidentId: string;
   readonly by: string;
+  readonly askedAt?: EpochMillis;
 }
 
 /** Whatever comes in. */
 export type Arrival = Delivery | PauseDelivery | AcknowledgeDelivery;
+
+/** What was on its way for longer is about another hour: it is recorded, and stops nothing by itself. */
+export const LATE_AFTER = minutes(6 * 60);
+
+/** Clocks of two machines differ; by more than this, one of the times was made up. */
+export const AHEAD_MAX = minutes(5);
+
+/** When what it tells of happened; absent for what the healer sends itself, which is told by tokens. */
+export function happenedAt(arrival: Arrival, sentAt?: EpochMillis): EpochMillis | undefined {
+  switch (arrival.kind) {
+    case 'alarm':
+      return first(arrival.alarm.changedAt, sentAt ?? arrival.sentAt);
+    case 'recheck':
+    case 'pause-check':
+      return undefined;
+    default:
+      return first(arrival.askedAt, sentAt);
+  }
+}
+
+function first(...instants: readonly (EpochMillis | undefined)[]): EpochMillis | undefined {
+  const known = instants.filter((instant) => instant !== undefined);
+  return known.length === 0 ? undefined : earliest(...known);
+}
+
+/** Whether it is too old to be acted upon. */
+export function isLate(arrival: Arrival, now: EpochMillis, sentAt?: EpochMillis): boolean {
+  const at = happenedAt(arrival, sentAt);
+  return at !== undefined && between(at, now) > LATE_AFTER;
+}
 
 export function isAboutPause(arrival: Arrival): arrival is PauseDelivery {
   return ['pause', 'resume', 'pause-check'].includes(arrival.kind);

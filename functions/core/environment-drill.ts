@@ -9,7 +9,6 @@ import {
   type Variables,
   writeVariables,
 } from './environment-variables.ts';
-import { describe } from './errors.ts';
 import { Problems } from './problems.ts';
 
 export interface DrillEnvironment {
@@ -87,8 +86,8 @@ function readUrls(problems: Problems, text: string): Readonly<Record<string, str
       return [id, ''] as const;
     });
     return Object.fromEntries(entries);
-  } catch (error) {
-    problems.add(URLS, text, `JSON: ${describe(error)}`);
+  } catch {
+    problems.add(URLS, text, 'JSON');
     return {};
   }
 }

@@ -35,8 +35,10 @@ export interface NotifyEnvironment {
   readonly chat: Chat;
   /** Whether `respond` answers clicks; without it no button acts. */
   readonly canRespond: boolean;
-  /** Threads, and the week's incidents. */
+  /** Threads, timelines, and the week's incidents. */
   readonly tableName: string;
+  /** URL of the queue for what can never be told; absent where nothing comes through a queue. */
+  readonly deadLettersUrl?: string;
   readonly servicesPath: string;
   /** Named by messages that are about no service. */
   readonly environment: string;
@@ -64,6 +66,7 @@ const BROADCAST = 'SLACK_BROADCAST';
 const RESPONDS = 'SLACK_RESPONDS';
 const TOPIC = 'CHAT_TOPIC_ARN';
 const RUNBOOK = 'RUNBOOK_URL';
+const DEAD_LETTERS = 'DEAD_LETTERS_URL';
 
 export const CHANNEL_ID = /^[CG][A-Z0-9]{2,20}$/;
 export const GROUP_ID = /^S[A-Z0-9]{2,20}$/;
@@ -79,15 +82,23 @@ export function readNotifyEnvironment(variables: Variables): NotifyEnvironment {
     problems.add(RUNBOOK, runbookUrl, 'an https URL');
   }
   problems.throwIfAny('environment');
-  return { chat, canRespond, ...names, ...(runbookUrl === '' ? {} : { runbookUrl }) };
+  const deadLettersUrl = variables[DEAD_LETTERS] ?? '';
+  return {
+    chat,
+    canRespond,
+    ...names,
+    ...(deadLettersUrl === '' ? {} : { deadLettersUrl }),
+    ...(runbookUrl === '' ? {} : { runbookUrl }),
+  };
 }
 
 export function notifyVariables(environment: NotifyEnvironment): Record<string, string> {
-  const { chat, canRespond, runbookUrl } = environment;
+  const { chat, canRespond, deadLettersUrl, runbookUrl } = environment;
   return {
     ...writeVariables<Names>(NAMES, environment),
     ...chatVariables(chat),
     ...(canRespond ? { [RESPONDS]: 'true' } : {}),
+    ...(deadLettersUrl === undefined ? {} : { [DEAD_LETTERS]: deadLettersUrl }),
     ...(runbookUrl === undefined ? {} : { [RUNBOOK]: runbookUrl }),
     ...powertools('notify'),
   };

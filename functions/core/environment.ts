@@ -15,7 +15,6 @@ import {
   type Variables,
   writeVariables,
 } from './environment-variables.ts';
-import { describe } from './errors.ts';
 import { Problems } from './problems.ts';
 
 export interface RemediateEnvironment {
@@ -62,8 +61,8 @@ function readLimits(problems: Problems, text: string | undefined): AccountLimits
   if (text === undefined || text === '') return DEFAULT_ACCOUNT_LIMITS;
   try {
     return readAccountLimits(problems, JSON.parse(text), ACCOUNT_LIMITS);
-  } catch (error) {
-    problems.add(ACCOUNT_LIMITS, text, `JSON: ${describe(error)}`);
+  } catch {
+    problems.add(ACCOUNT_LIMITS, text, 'JSON');
     return DEFAULT_ACCOUNT_LIMITS;
   }
 }

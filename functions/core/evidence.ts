@@ -250,7 +250,7 @@ function isTasksFault(target: TargetReading): boolean {
 
 function describeTarget(target: TargetReading): string {
   const why = [target.reason, target.description].filter((part) => part !== undefined).join(': ');
-  return `target ${target.ip}:${target.port} is ${target.state} (${why})`;
+  return `target ${target.ip}:${target.port} is ${target.state}${why === '' ? '' : ` (${why})`}`;
 }
 
 function describeStates(targets: readonly TargetReading[]): string {

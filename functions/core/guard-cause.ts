@@ -26,7 +26,8 @@ export function cannotStart(context: Seen): Refusal | undefined {
   const worst = mostOfOneRevision(failed);
   const [newest] = worst;
   if (newest === undefined || worst.length < failuresOf(context)) return undefined;
-  const first = worst.at(-1)?.startedAt ?? worst.at(-1)?.stoppedAt ?? newest.stoppedAt;
+  const oldest = worst.at(-1) ?? newest;
+  const first = oldest.startedAt ?? oldest.stoppedAt;
   const hasStarted = context.diagnosis.views.some(
     ({ task, condition }) =>
       task.revision === newest.revision &&
@@ -48,7 +49,6 @@ export function crashLoop(context: Seen): Refusal | undefined {
   const died = lately(context).filter(
     (task) =>
       task.stopCode === 'EssentialContainerExited' &&
-      task.startedAt !== undefined &&
       task.exitCode !== 0 &&
       !failedToStart(task, context),
   );

@@ -25,6 +25,8 @@ export interface Incident {
   readonly hold?: { readonly reason: Reason; readonly since: EpochMillis };
   /** Since when it has held for reasons that should not last; absent while it holds for one that may. */
   readonly waitingSince?: EpochMillis;
+  /** Since when no alarm rings and its recovery is being proven, however often that began anew. */
+  readonly provingSince?: EpochMillis;
   /** Stops of this incident, over all episodes. */
   readonly stopped: number;
   readonly stoppedAt?: EpochMillis;
@@ -34,6 +36,8 @@ export interface Incident {
   /** Whether the person who was called has been told the cause. */
   readonly explained?: boolean;
   readonly recoveredAt?: EpochMillis;
+  /** It was opened by a message that came too late: nothing is stopped in it unless a person asks. */
+  readonly late?: true;
   /** Id of the drill that was on when it opened. */
   readonly drill?: string;
   /** Who has this episode, and who had it before; healing does not wait for them. */

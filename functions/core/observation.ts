@@ -2,13 +2,16 @@
  * One complete look at a service at one instant; every part is read, absent (there is no such
  * source) or unreadable.
  */
+import { assert } from './assert.ts';
 import type { AlarmState } from './delivery.ts';
 import type { EpochMillis } from './time.ts';
 
 export type Reading<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreadable'; readonly code: string; readonly message: string };
+  | { readonly kind: 'unreadable'; readonly code: string; readonly message: string }
+  /** Left out, because nothing that it could say would change the verdict. */
+  | { readonly kind: 'unread'; readonly why: string };
 
 export interface AlarmReading {
   readonly arn: string;
@@ -184,21 +187,26 @@ export function complete(
   const { at, ...sources } = observation;
   const unreadable = Object.entries(sources).flatMap(([source, reading]) => {
     if (reading.kind === 'unreadable') return [`${source}: ${reading.code}: ${reading.message}`];
+    if (reading.kind === 'unread') return [`${source}: not read: ${reading.why}`];
     const isRequired = (REQUIRED as readonly string[]).includes(source);
     return reading.kind === 'absent' && isRequired ? [`${source}: absent`] : [];
   });
+  if (unreadable.length > 0) return { unreadable };
   const { alarms, service, tasks, stopped, downstream, targets, traffic } = sources;
-  if (alarms.kind !== 'read' || service.kind !== 'read' || tasks.kind !== 'read')
-    return { unreadable };
-  if (stopped.kind !== 'read' || unreadable.length > 0) return { unreadable };
   return {
     at,
-    alarms: alarms.value,
-    service: service.value,
-    tasks: tasks.value,
-    stopped: stopped.value,
+    alarms: required(alarms),
+    service: required(service),
+    tasks: required(tasks),
+    stopped: required(stopped),
     downstream: downstream.kind === 'read' ? downstream.value : [],
     ...(targets.kind === 'read' ? { targets: targets.value } : {}),
     ...(traffic.kind === 'read' ? { traffic: traffic.value } : {}),
   };
+}
+
+/** Of a source that must have been read, for none that is required was found missing. */
+function required<T>(reading: Reading<T>): T {
+  assert(reading.kind === 'read', 'a source that is required was not read');
+  return reading.value;
 }

@@ -29,10 +29,31 @@ export const OWN_ALARMS = {
     meanwhile: MAY_STOP,
     hint: 'The log of remediate names field, value got and value wanted; one invalid service stops all.',
   },
+  blind: {
+    cannot: 'say that I can read what I decide by: no look succeeded in time',
+    meanwhile: MAY_STOP,
+    hint: 'The log of remediate says what cannot be read. No new line: it does not run; look at its inbox mapping.',
+  },
+  'half-blind': {
+    cannot: 'read all that I need of one guarded service',
+    meanwhile: 'that service is not healed while this lasts',
+    hint: 'The log line "cannot read" names the service and the call: something of it is gone, or a right is missing.',
+    canWait: true,
+  },
+  'no-answer': {
+    cannot: 'learn what became of a stop: ECS does not answer',
+    meanwhile: 'it is sent again, and no other',
+    hint: 'Look whether the task still runs, and at the health of ECS; the claim stands in the lock item.',
+  },
   'not-told': {
     cannot: 'reach the chat',
     meanwhile: `${HEALS}, unseen`,
     hint: 'The log of notify has the answer of the chat; incidents are in the table (heal incidents).',
+  },
+  'told-late': {
+    cannot: 'tell in time: something has waited for a quarter of an hour',
+    meanwhile: `${HEALS}, unseen`,
+    hint: 'The log of notify has the answer of the chat; all of it is told, in order, once the chat takes it.',
   },
   'inbox-dead-letters': {
     cannot: 'handle a message: it failed five times',
@@ -48,6 +69,11 @@ export const OWN_ALARMS = {
     cannot: 'finish an invocation: it was given up',
     meanwhile: HEALS,
     hint: 'Read the message in the queue: it has the event and the error.',
+  },
+  'announcement-dead-letters': {
+    cannot: 'tell something: the chat took it at no try',
+    meanwhile: `${HEALS}, and a message is missing`,
+    hint: 'The log of notify says why; move the message back to the queue of announcements when that is mended.',
   },
   'remediate-errors': {
     cannot: 'finish each run of remediate',
@@ -79,6 +105,12 @@ export const OWN_ALARMS = {
     cannot: 'answer clicks on buttons: no concurrency is left',
     meanwhile: HEALS,
     hint: 'Look whether somebody floods the URL; the command line does what buttons do.',
+    canWait: true,
+  },
+  'clicks-refused': {
+    cannot: 'take many of the requests to the URL of the buttons',
+    meanwhile: HEALS,
+    hint: 'The log of respond says why: forged or unsigned is somebody else, stale is an old one sent again.',
     canWait: true,
   },
   'drill-errors': {

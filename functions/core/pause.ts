@@ -75,6 +75,7 @@ function begin(
   const active = activePause(before, now);
   // Asked first: a delivery that comes again late is not to be called too late.
   if (active?.record?.request === request) return unchanged(input, active);
+  if (before?.record?.request === request) return end(input, before);
   const until = endOf(delivery, now);
   const by = cleanName(delivery.by);
   const why = redact(delivery.why, WHY_MAX);
@@ -113,7 +114,11 @@ function expire(
   if (before.record?.id !== checked || before.until !== until) {
     return { ...unchanged(input, before), detail: 'superseded: the pause was changed meanwhile' };
   }
-  if (now < until) return unchanged(input, before);
+  return now < until ? unchanged(input, before) : end(input, before);
+}
+
+/** It is over by itself, and that is told. */
+function end(input: PauseInput, before: Pause): PauseChange {
   const entry = ending(input, before);
   return { outcome: 'resumed', detail: entry.detail, pause: undefined, entries: [entry] };
 }

@@ -1,11 +1,12 @@
 /** Collects everything that is wrong with a piece of configuration, each with path, value got and value wanted. */
+import { listProblems, shortenInput, showInput } from './bad-input.ts';
 import { HealerError } from './errors.ts';
 
 export class Problems {
   readonly #found: string[] = [];
 
   add(path: string, got: unknown, wanted: string): void {
-    this.#found.push(`${path}: got ${show(got)}, wanted ${wanted}`);
+    this.#found.push(`${shortenInput(path)}: got ${showInput(got)}, wanted ${wanted}`);
   }
 
   /** Reads a plain object and reports keys that nobody knows: a misspelt limit must not be ignored. */
@@ -56,14 +57,9 @@ export class Problems {
     return value.map((item, index) => this.string(`${path}[${index}]`, item, wanted));
   }
 
-  /** @throws {config.invalid} naming every problem at once. */
+  /** @throws {config.invalid} naming every problem at once, or the first of very many. */
   throwIfAny(what: string): void {
     if (this.#found.length === 0) return;
-    throw new HealerError('config.invalid', `${what} is invalid: ${this.#found.join('; ')}`);
+    throw new HealerError('config.invalid', `${what} is invalid: ${listProblems(this.#found)}`);
   }
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? 'nothing' : text.slice(0, 80);
 }

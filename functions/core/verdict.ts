@@ -12,6 +12,7 @@ export const REASONS = [
   'unreadable',
   'alarm-cleared',
   'alarm-suppressed',
+  'too-old',
   'paused',
   'scaled-to-zero',
   'deployment-in-progress',

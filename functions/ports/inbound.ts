@@ -1,4 +1,9 @@
 import type { Arrival } from '../core/delivery.ts';
+import type { EpochMillis } from '../core/time.ts';
+import type { WatchDelivery } from '../core/watchdog.ts';
+
+/** What is about a service or a pause, and what the clock asks. */
+export type Incoming = Arrival | WatchDelivery;
 
 /**
  * What came in, out of its envelope. Bodies of a batch are opened one by one, so that a malformed one costs
@@ -9,7 +14,9 @@ export type Inbound =
       readonly kind: 'batch';
       readonly records: readonly {
         readonly id: string;
-        readonly open: () => readonly Arrival[];
+        /** When the queue got it. */
+        readonly sentAt?: EpochMillis;
+        readonly open: () => readonly Incoming[];
       }[];
     }
-  | { readonly kind: 'direct'; readonly deliveries: readonly Arrival[] };
+  | { readonly kind: 'direct'; readonly deliveries: readonly Incoming[] };

@@ -14,6 +14,8 @@ export interface IncidentStore {
   read(serviceId: string, signal: AbortSignal): Promise<LockState>;
   /** What all services share, strongly consistent. @returns version 0 when there is no item yet. */
   readAccount(signal: AbortSignal): Promise<AccountState>;
+  /** What was read of it last, without asking again. It is old: nothing is decided by it. */
+  lastAccount?(): AccountState | undefined;
   /**
    * Writes `next` if the stored version still is `next.version - 1`, and adds `entries` to the stored outbox.
    *

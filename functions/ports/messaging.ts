@@ -32,7 +32,7 @@ export interface NoticeAnnouncer {
  * Telling the same again is harmless, and an older step never replaces a newer one.
  *
  * @throws {chat.rate-limited} or {chat.unavailable} when trying again later may help, {chat.refused} when it
- * will not.
+ * will not; that is retryable when a person can mend why.
  */
 export interface Teller {
   entry(entry: Entry, signal: AbortSignal): Promise<void>;

@@ -22,8 +22,20 @@ export interface Thread {
   readonly root?: Root;
   /** The step that the root shows. */
   readonly shown?: Shown;
-  /** Ids of the steps that have their reply. */
+  /** Ids of the steps that were told: where there is a root, that have their reply. */
   readonly replied: readonly string[];
+  /** Every step up to this one was told, or is not to be; absent before the first. */
+  readonly upTo?: number;
+}
+
+/** What an incident went through, as it is kept. */
+export interface Timeline {
+  /** @returns what is kept of these steps, oldest first; some may be missing still. */
+  between(
+    incidentId: string,
+    range: { readonly first: number; readonly last: number },
+    signal: AbortSignal,
+  ): Promise<readonly Entry[]>;
 }
 
 /** Who writes, and until when nobody else does. */

@@ -8,6 +8,9 @@ const SCANNER =
 /** Over all commits: a secret that a later one took out again is known all the same. */
 export const SCAN = `docker run --rm -v "$PWD:/repo:ro" ${SCANNER} git /repo --redact --no-banner`;
 
+/** Bills of materials, of the functions and of the image. */
+export const SBOMS = ['sbom.json', 'sbom-workload.json'] as const;
+
 /** What needs the packages, and stops the delivery. */
 export const GATES = [
   'npm run types',
@@ -16,7 +19,8 @@ export const GATES = [
   'npm test',
   'npm audit --omit=dev --audit-level=high',
   'npm audit --omit=dev --audit-level=high --prefix workload',
-  'npm sbom --omit=dev --sbom-format cyclonedx > sbom.json',
+  'node infra/delivery/main.ts sbom > sbom.json',
+  'node infra/delivery/main.ts sbom --of workload > sbom-workload.json',
   'npm run synth',
 ] as const;
 

@@ -1,4 +1,4 @@
-/** `node infra/delivery/main.ts`: what the workflow and the pipeline do after `cdk deploy`. */
+/** `node infra/delivery/main.ts`: what the workflow and the pipeline do beside `cdk deploy`. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,6 +12,7 @@ import {
   TASK_DEFINITION_PLACEHOLDER,
 } from './names.ts';
 import { type Release, readReleases, readRepository } from './outputs.ts';
+import { type Bom, type Lock, withoutDevelopment } from './sbom.ts';
 import { registerable } from './task-definition.ts';
 
 const EXIT = { ok: 0, failed: 1, badInput: 2 } as const;
@@ -77,6 +78,20 @@ function writeFiles({ outputs, folder }: { outputs: string; folder: string }): v
   }
 }
 
+/** Of a folder with a lockfile, from what npm says of all its packages. */
+function writeSbom({ of: folder }: { of: string }): void {
+  const args = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--prefix', folder];
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  const bom = execFileSync('npm', args, {
+    encoding: 'utf8',
+    stdio: [...stdio],
+    maxBuffer: 2 ** 26,
+  });
+  const lock = readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
+  const deployed = withoutDevelopment(JSON.parse(bom) as Bom, JSON.parse(lock) as Lock);
+  say(JSON.stringify(deployed, null, 2));
+}
+
 function makeCommand(): Command {
   const command = new Command('delivery').exitOverride();
   const outputs = ['--outputs <file>', 'what cdk deploy --outputs-file wrote'] as const;
@@ -95,6 +110,11 @@ function makeCommand(): Command {
     .requiredOption(...outputs)
     .requiredOption('--folder <folder>', 'where to')
     .action(writeFiles);
+  command
+    .command('sbom')
+    .description('prints the bill of materials of npm, without what is for development alone')
+    .option('--of <folder>', 'where the lockfile is', '.')
+    .action(writeSbom);
   return command;
 }
 

@@ -13,7 +13,7 @@ export function ownAlarmsTable({ healing }: Sample): string {
       const { threshold, alarmDescription = '' } = alarm;
       return [
         `\`${node.id}\``,
-        `${isMissed(alarm) ? 'below ' : ''}${threshold ?? ''} in ${spell(secondsOf(alarm))}`,
+        `${isMissed(alarm) ? 'below ' : ''}${threshold ?? ''} in ${spellTime(alarm)}`,
         alarmDescription.replace(/^Self-healing: (.*) \[[\w-]+\]$/s, '$1'),
       ];
     }),
@@ -32,9 +32,16 @@ interface Query {
   readonly metricStat?: { readonly period: number };
 }
 
-/** Of its one metric, or of the longest of several. */
-function secondsOf(alarm: CfnAlarm): number {
+/** All of its periods, or the one in which so many must be counted, of which a few may be enough. */
+function spellTime(alarm: CfnAlarm): string {
+  const { evaluationPeriods: all = 1, datapointsToAlarm: enough = all } = alarm;
+  if (enough === all) return spell(periodOf(alarm) * all);
+  return `${spell(periodOf(alarm))}${enough === 1 ? '' : `, ${enough} times of ${all}`}`;
+}
+
+/** In seconds, of its one metric, or of the longest of several. */
+function periodOf(alarm: CfnAlarm): number {
   const metrics = Stack.of(alarm).resolve(alarm.metrics) as readonly Query[] | undefined;
   const periods = (metrics ?? []).map(({ metricStat }) => metricStat?.period ?? 0);
-  return (alarm.period ?? Math.max(...periods)) * (alarm.evaluationPeriods ?? 1);
+  return alarm.period ?? Math.max(...periods);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ownAlarmsTable } from './alarms-table.ts';
 import { appTable } from './app-table.ts';
 import { idleCostTable, incidentCostTable, optionsCostTable } from './cost-tables.ts';
+import { dependenciesTable } from './dependencies-table.ts';
 import { excerpts } from './excerpts.ts';
 import { iamOptionsTable, iamTable } from './iam-table.ts';
 import { methodsTables } from './methods-tables.ts';
@@ -12,7 +13,7 @@ import { type Document, fillRegions } from './regions.ts';
 import { makeSample, makeSampleWith } from './sample.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PATHS = ['README.md', 'docs/construct.md', 'docs/app.md', 'docs/cost.md'];
+const PATHS = ['README.md', 'SECURITY.md', 'docs/construct.md', 'docs/app.md', 'docs/cost.md'];
 
 /** Every table by its name; synthesises, so the functions must be bundled. */
 export function makeTables(): ReadonlyMap<string, string> {
@@ -29,6 +30,7 @@ export function makeTables(): ReadonlyMap<string, string> {
     ['cost:options', optionsCostTable()],
     ['own-alarms', ownAlarmsTable(whole)],
     ['app', appTable()],
+    ['dependencies', dependenciesTable()],
   ]);
 }
 

@@ -6,11 +6,13 @@ export const IAM_REASONS: Readonly<Record<string, string>> = {
   WriteOwnLog: 'Its own log; the group is made beside it, so it need not create any.',
   'sqs:SendMessage': 'An asynchronous invocation that was given up is kept.',
   'xray:PutTraceSegments': 'Traces have no ARN.',
-  'sqs:ReceiveMessage': 'Its messages come through a queue: alarms, looks, requests.',
+  'sqs:ReceiveMessage': 'Its messages come through a queue.',
   KeepLocksAndIncidents: 'One item is the lock of a service; incidents and timelines are the rest.',
   UseTableKey: 'DynamoDB uses a key of yours in the name of who calls it.',
   LookAgainLater: 'What is not over is looked at again.',
   ReadWeek: "The week's incidents and drills, for the digest.",
+  ReadTimelines: 'Steps that were overtaken on their way are told from the timeline, in order.',
+  GiveUpTelling: 'What can never be told is kept for a person to read.',
   KeepThreads:
     'Where the message of an incident is, and what it shows; beside its timeline, in no lock.',
   ReadBotToken: 'Token of the bot, and no other secret; its name ends in six characters.',
@@ -30,7 +32,8 @@ export const IAM_REASONS: Readonly<Record<string, string>> = {
   TellIncidents: 'What people are told; notify and your own systems subscribe to it.',
   UseTopicKey: 'Announcements are encrypted while SNS holds them.',
   ReadGuardedServices: 'Which services it guards, and within which limits.',
-  ReadAlarms: 'What an alarm is now, not what it was when it rang; AWS knows no resource for it.',
+  ReadAlarms:
+    'What an alarm is now, not what it was when it rang. Composite alarms are shown only to who may read all.',
   ReadTargetHealth: 'What the load balancer says of each task; AWS knows no resource for it.',
   ReadQueryResults: 'Results are named by their query, which only granted log groups can start.',
   LookAtTasksAndStopOne:

@@ -96,6 +96,13 @@ function spell(value: unknown, sample: Sample): string {
   return text.replace(/^arn:[^:]*:([\w-]+):[\w-]*:\d*:/, '$1:');
 }
 
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': 'region',
+  'AWS::AccountId': '',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
 function flatten(value: unknown, sample: Sample): string {
   if (typeof value === 'string') return value.replace(/Sample-Healing-\w+/, '<healer>');
   const node = value as Readonly<Record<string, unknown>>;
@@ -106,7 +113,7 @@ function flatten(value: unknown, sample: Sample): string {
   if (Array.isArray(node['Fn::GetAtt'])) return pathOf(String(node['Fn::GetAtt'][0]), sample);
   if (Array.isArray(value)) return value.map((part) => flatten(part, sample)).join(', ');
   const reference = String(node['Ref']);
-  return reference.startsWith('AWS::') ? 'aws' : pathOf(reference, sample);
+  return PSEUDO[reference] ?? pathOf(reference, sample);
 }
 
 /** The construct that a logical id stands for, from the healer on. */

@@ -1,26 +1,42 @@
 /**
- * What one incident costs in calls, from its alarm to `RECOVERED`: counted in the journal of the
- * drill `grey-5xx` (`npm run drill -- --json`), one ill task of four.
+ * What is called and written in one incident, from its alarm to `RECOVERED` with one ill task of four, and in one
+ * look of the watchdog. `npm run bench -- cost` counts them and writes the file beside this one.
  */
-export const INCIDENT = {
-  drill: 'grey-5xx',
-  invocations: { remediate: 14, notify: 2 },
-  /** Assumed, cold starts included: in the lab a decision takes 0.05 to 0.45 s. */
-  secondsPerInvocation: 1,
-  /** Alarms and re-checks: each is sent, received and deleted. */
-  sqsRequests: 3 * 14,
-  snsPublishes: 2,
-  /** Strongly consistent, of items below 4 kB. */
-  dynamoReads: 28,
-  /** Of items below 1 kB: 15 single ones, 3 batches of at most 4, a transaction of 2 that counts twice. */
-  dynamoWrites: 15 + 3 * 4 + 4,
-  /** The topic's key, for each publish and each delivery. */
-  kmsRequests: 4,
-  alarmReads: 13,
-  secretReads: 1,
+import counted from './counted-calls.json' with { type: 'json' };
+
+/** What both are charged for. */
+export interface CountedCalls {
+  /** Request units: strongly consistent reads of 4 kB, writes of 1 kB. */
+  readonly dynamoReads: number;
+  readonly dynamoWrites: number;
+  readonly alarmReads: number;
   /** Lines of the functions' own logs. */
-  logKilobytes: 147,
+  readonly logKilobytes: number;
   /** Different metrics that it writes; each is charged for the hours in which it is written to. */
-  customMetrics: 19,
-  hours: 1,
-} as const;
+  readonly customMetrics: number;
+}
+
+export interface IncidentCounts extends CountedCalls {
+  readonly drill: string;
+  readonly invocations: { readonly remediate: number; readonly notify: number };
+  readonly sqsRequests: number;
+  readonly snsPublishes: number;
+  readonly kmsRequests: number;
+  readonly secretReads: number;
+}
+
+export interface Counts {
+  readonly incident: IncidentCounts;
+  readonly look: CountedCalls;
+}
+
+/**
+ * Assumed of every invocation, cold starts included: Lambda's quarter of a core is slower than the lab, where a
+ * decision takes 0.05 to 0.45 s.
+ */
+export const SECONDS_PER_INVOCATION = 1;
+
+/** In which the metrics of an incident are written to. */
+export const INCIDENT_HOURS = 1;
+
+export const COUNTED: Counts = counted;

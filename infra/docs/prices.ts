@@ -36,5 +36,5 @@ export const PRICES = {
 
 /** AWS counts a month as so many hours. */
 export const HOURS_PER_MONTH = 730;
-/** Lambda holds five long polls of twenty seconds open at an idle queue. */
+/** Of each mapping: Lambda holds five long polls of twenty seconds open at an idle queue. */
 export const IDLE_RECEIVES_PER_HOUR = (5 * 3_600) / 20;

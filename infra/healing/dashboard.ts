@@ -11,9 +11,10 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { FAILURE_CODES } from './failure-alarms.ts';
 import type { Messaging } from './messaging.ts';
 import { drillsPassed, ownMetric } from './metrics.ts';
-import { type DrillSources, FAILURE_CODES } from './own-alarms.ts';
+import type { DrillSources } from './own-alarms.ts';
 import type { ServiceGuard } from './service-guard.ts';
 
 export interface DashboardSources {
@@ -118,6 +119,13 @@ function aboutWork(): readonly Graph[] {
   return [
     { title: 'Decisions', left: verdicts },
     { title: 'Decision time (ms)', left: shares(ownMetric('DecisionTime'), ['p50', 'p95']) },
+    {
+      title: 'Looks that could read everything',
+      left: [
+        named('highest', ownMetric('AbleToRead', {}, { statistic: 'Maximum' })),
+        named('lowest', ownMetric('AbleToRead', {}, { statistic: 'Minimum' })),
+      ],
+    },
     { title: 'Log bytes read', left: [named('bytes', ownMetric('LogBytesScanned'))] },
     { title: 'Failures of remediate', left: failuresOf('remediate') },
     { title: 'Failures of notify', left: failuresOf('notify') },

@@ -112,7 +112,7 @@ export class Drills {
       deadLetters: messaging.invocationDeadLetters,
       settings: props,
     });
-    workThrough(made, this.queue, CONCURRENCY_MAX);
+    workThrough(made, this.queue, { maxConcurrency: CONCURRENCY_MAX, batchSize: 1 });
     return made;
   }
 

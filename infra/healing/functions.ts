@@ -142,6 +142,8 @@ function letJoinNetwork(role: Role): void {
       ],
       // The interfaces are Lambda's to name, and those that describe know no resources.
       resources: ['*'],
+      // Set for every call of the function's own code: the rights are Lambda's, not the code's.
+      conditions: { Null: { 'lambda:SourceFunctionArn': 'true' } },
     }),
   );
 }

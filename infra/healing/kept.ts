@@ -1,9 +1,10 @@
 /** How a function gets at a secret, wherever it is kept. */
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Kept } from '../../functions/core/environment-variables.ts';
+import { allow, onlyVia } from './place.ts';
 
 /** One of the two. */
 export interface Holder {
@@ -29,17 +30,10 @@ export function keptIn(holder: Holder): Kept {
  */
 export function grantKept(role: Role, what: string, holder: Holder): void {
   const { action, arn, encryptionKey } = knownOf(holder);
-  role.addToPolicy(
-    new PolicyStatement({ sid: `Read${what}`, actions: [action], resources: [arn] }),
-  );
+  allow(role, `Read${what}`, [action], [arn]);
   if (encryptionKey === undefined) return;
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: `Open${what}`,
-      actions: ['kms:Decrypt'],
-      resources: [encryptionKey.keyArn],
-    }),
-  );
+  const via = onlyVia(action.startsWith('ssm:') ? 'ssm' : 'secretsmanager');
+  allow(role, `Open${what}`, ['kms:Decrypt'], [encryptionKey.keyArn], via);
 }
 
 function knownOf({ secret, parameter }: Holder): Known {

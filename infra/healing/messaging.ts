@@ -3,6 +3,7 @@ import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT } from './functions.ts';
@@ -14,8 +15,12 @@ export interface Messaging {
   readonly inboxDeadLetters: Queue;
   /** Alarms that EventBridge could not put into the inbox. */
   readonly ruleDeadLetters: Queue;
-  /** Announcements, and direct invocations, that no function took. */
+  /** Direct invocations that no function took. */
   readonly invocationDeadLetters: Queue;
+  /** What notify works through: announcements, alarms on the healer, the week's digest. */
+  readonly announcements: Queue;
+  /** Announcements that could not be told. */
+  readonly announcementDeadLetters: Queue;
   /** Announcements of incidents. */
   readonly topic: Topic;
   /** What Amazon Q Developer shows; only where it does the telling. */
@@ -43,6 +48,13 @@ export const RECEIVES_MAX = 5;
 const DEAD_LETTERS_KEPT = Duration.days(14);
 /** An alarm older than a day is history, and every open incident is looked at anyway. */
 const INBOX_KEPT = Duration.days(1);
+/**
+ * The most that SQS counts: each time the chat is down for another visibility timeout, more than a
+ * day in all.
+ */
+const TELLINGS_MAX = 1_000;
+/** Longer than all those tries take, so that what is given up is seen in the dead letters. */
+const ANNOUNCEMENTS_KEPT = Duration.days(4);
 
 const SENDERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
 
@@ -61,16 +73,38 @@ export function makeMessaging(
     retentionPeriod: INBOX_KEPT,
     deadLetterQueue: { queue: inboxDeadLetters, maxReceiveCount: RECEIVES_MAX },
   });
-  for (const queue of [inbox, ruleDeadLetters]) letRulesSend(queue);
+  const announcementDeadLetters = deadLetters(scope, 'AnnouncementDeadLetters');
+  const announcements = makeAnnouncements(scope, announcementDeadLetters);
+  for (const queue of [inbox, announcements, ruleDeadLetters]) letRulesSend(queue);
   const topicKey = encryptionKey ?? makeKey(scope);
   letAlarmsPublish(topicKey);
   const topic = new Topic(scope, 'Incidents', { masterKey: topicKey, enforceSSL: true });
-  const queues = { inbox, inboxDeadLetters, ruleDeadLetters, invocationDeadLetters };
+  topic.addSubscription(
+    new SqsSubscription(announcements, {
+      // As it was published: a person reads it in the dead letters, and can send it again.
+      rawMessageDelivery: true,
+      deadLetterQueue: announcementDeadLetters,
+    }),
+  );
+  const forAlarms = { inbox, inboxDeadLetters, ruleDeadLetters, invocationDeadLetters };
+  const queues = { ...forAlarms, announcements, announcementDeadLetters };
   // SNS decrypts by itself before it delivers, so that who subscribes needs no right on the key.
   const chatTopic = withChatTopic
     ? new Topic(scope, 'Chat', { masterKey: topicKey, enforceSSL: true })
     : undefined;
   return { ...queues, topic, chatTopic, topicKey };
+}
+
+/** Between the topic and notify, so that what is told can wait for as long as the chat is down. */
+function makeAnnouncements(scope: Construct, deadLetterQueue: Queue): Queue {
+  return new Queue(scope, 'Announcements', {
+    // Of SQS itself: SNS needs no right on a key then, nor does EventBridge.
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    visibilityTimeout: VISIBILITY_TIMEOUT,
+    retentionPeriod: ANNOUNCEMENTS_KEPT,
+    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: TELLINGS_MAX },
+  });
 }
 
 export function deadLetters(scope: Construct, id: string): Queue {

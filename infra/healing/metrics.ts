@@ -87,6 +87,19 @@ export abstract class HealerMetrics extends Construct {
     return this.#metric('Failures', { code }, options);
   }
 
+  /**
+   * Whether a look could read all that a decision needs, 1 or 0: of each decision, and of the
+   * watchdog. Its highest by default.
+   */
+  metricAbleToRead(options: MetricOptions = {}): Metric {
+    return this.#metric('AbleToRead', {}, { statistic: 'Maximum', ...options });
+  }
+
+  /** Looks of the watchdog that could not read all of their service. */
+  metricUnreadableServices(options: MetricOptions = {}): Metric {
+    return this.#metric('UnreadableServices', {}, options);
+  }
+
   /** Milliseconds from an event to its decision, all reads included; their p95 by default. */
   metricDecisionTime(options: MetricOptions = {}): Metric {
     return this.#metric('DecisionTime', {}, { statistic: 'p95', ...options });

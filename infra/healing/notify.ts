@@ -1,7 +1,6 @@
 /** The function that tells people. */
 import { Token } from 'aws-cdk-lib';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { type Chat, notifyVariables } from '../../functions/core/environment-notify.ts';
 import type { Slack } from '../slack.ts';
@@ -9,8 +8,15 @@ import { HealerFunction } from './functions.ts';
 import { grantKept, keptIn } from './kept.ts';
 import type { Messaging } from './messaging.ts';
 import { letReadServices, letUseTopic } from './permissions.ts';
-import type { HealerPlace } from './place.ts';
-import { letKeepThreads, letReadWeek } from './table-permissions.ts';
+import { allow, type HealerPlace } from './place.ts';
+import { workThrough } from './remediate.ts';
+import { letKeepThreads, letReadTimelines, letReadWeek } from './table-permissions.ts';
+
+/**
+ * Most incidents are one channel's, which Slack lets write once a second: more at a time would only
+ * wait for each other. Two is the least that AWS takes.
+ */
+const WORK = { maxConcurrency: 2, batchSize: 10 };
 
 export function makeNotify(scope: Construct, place: HealerPlace): HealerFunction {
   const { props, table, messaging, servicesPath, environment } = place;
@@ -25,6 +31,7 @@ export function makeNotify(scope: Construct, place: HealerPlace): HealerFunction
       tableName: table.tableName,
       servicesPath,
       environment,
+      deadLettersUrl: messaging.announcementDeadLetters.queueUrl,
       ...(runbookUrl === undefined ? {} : { runbookUrl: httpsUrl(runbookUrl) }),
     }),
     deadLetters: messaging.invocationDeadLetters,
@@ -35,22 +42,21 @@ export function makeNotify(scope: Construct, place: HealerPlace): HealerFunction
     letReadServices(notify.role, servicesPath);
     letReadWeek(notify.role, table);
   }
-  messaging.topic.addSubscription(
-    new LambdaSubscription(notify.function, {
-      deadLetterQueue: messaging.invocationDeadLetters,
-    }),
-  );
+  workThrough(notify, messaging.announcements, WORK);
+  const { queueArn } = messaging.announcementDeadLetters;
+  allow(notify.role, 'GiveUpTelling', ['sqs:SendMessage'], [queueArn]);
   return notify;
 }
 
 function letTell({ role }: HealerFunction, { props: { slack }, table, messaging }: HealerPlace) {
+  letKeepThreads(role, table);
+  letReadTimelines(role, table);
   switch (slack._way) {
     case 'webhook':
       grantKept(role, 'Webhook', slack);
       break;
     case 'bot':
       grantKept(role, 'BotToken', slack);
-      letKeepThreads(role, table);
       break;
     case 'topic':
       letUseTopic(role, 'TellChat', chatTopicOf(messaging), messaging);

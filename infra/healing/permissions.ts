@@ -4,7 +4,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { HealingPermissions } from '../healing-permissions.ts';
 import type { Messaging } from './messaging.ts';
-import { allow, type HealerPlace } from './place.ts';
+import { allow, type HealerPlace, onlyVia } from './place.ts';
 import { limitPolicies } from './quotas.ts';
 import { type GuardedResources, ServicePermissions } from './service-permissions.ts';
 import { letKeepIncidents } from './table-permissions.ts';
@@ -49,7 +49,8 @@ export function letUseTopic(
   { topicKey }: Messaging,
 ): void {
   allow(role, sid, ['sns:Publish'], [topicArn]);
-  allow(role, 'UseTopicKey', ['kms:Decrypt', 'kms:GenerateDataKey'], [topicKey.keyArn]);
+  const actions = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  allow(role, 'UseTopicKey', actions, [topicKey.keyArn], onlyVia('sns'));
 }
 
 /** Lets a function read the list of the guarded services. */
@@ -63,7 +64,7 @@ export function letReadServices(role: Role, servicesPath: string): void {
   allow(role, 'ReadGuardedServices', ['ssm:GetParametersByPath'], both);
 }
 
-/** Reads for which AWS knows no resources. */
+/** Reads that no resource narrows; see `wildcards.ts`. */
 function grantReads(role: Role): void {
   allow(role, 'ReadAlarms', ['cloudwatch:DescribeAlarms'], ['*']);
   allow(role, 'ReadTargetHealth', ['elasticloadbalancing:DescribeTargetHealth'], ['*']);

@@ -1,4 +1,5 @@
 /** What the functions of a healer are made of. */
+import { Aws } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { SelfHealingProps } from '../self-healing-props.ts';
@@ -25,4 +26,13 @@ export function allow(
   role.addToPolicy(
     new PolicyStatement({ sid, actions: [...actions], resources: [...resources], conditions }),
   );
+}
+
+/**
+ * A key for what a service of AWS does with it in the caller's name, and for nothing else: whoever has the
+ * role cannot open what others keep under the same key.
+ */
+export function onlyVia(service: 'dynamodb' | 'secretsmanager' | 'sns' | 'ssm') {
+  const principal = `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`;
+  return { StringEquals: { 'kms:ViaService': principal } };
 }

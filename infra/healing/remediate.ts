@@ -9,7 +9,7 @@ import { accountLimitsOf } from './limits.ts';
 import type { HealerPlace } from './place.ts';
 
 /** Alarms handled at the same time: a storm of them must not use up the account's ECS calls. */
-const CONCURRENCY_MAX = 10;
+export const CONCURRENCY_MAX = 10;
 
 export function makeRemediate(scope: Construct, place: HealerPlace): HealerFunction {
   const { props, table, messaging, servicesPath } = place;
@@ -26,14 +26,21 @@ export function makeRemediate(scope: Construct, place: HealerPlace): HealerFunct
     deadLetters: messaging.invocationDeadLetters,
     settings: props,
   });
-  workThrough(remediate, messaging.inbox, CONCURRENCY_MAX);
+  workThrough(remediate, messaging.inbox, { maxConcurrency: CONCURRENCY_MAX, batchSize: 1 });
   return remediate;
 }
 
-/** One message by itself: an incident never waits for another, nor is it repeated for its fault. */
-export function workThrough(owner: HealerFunction, queue: IQueue, maxConcurrency: number): void {
+interface Work {
+  /** Invocations at the same time. */
+  readonly maxConcurrency: number;
+  /** One message by itself never waits for another, nor is it repeated for its fault. */
+  readonly batchSize: number;
+}
+
+/** Has a function take messages from a queue; what it could not do comes again. */
+export function workThrough(owner: HealerFunction, queue: IQueue, work: Work): void {
   owner.function.addEventSource(
-    new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
+    new SqsEventSource(queue, { ...work, reportBatchItemFailures: true }),
   );
   Validations.of(owner.function).acknowledge({
     id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',

@@ -1,7 +1,7 @@
 /** The rules that call functions of the healer: its own alarms, and what is done by the clock. */
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IRuleTarget, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ownAlarmCode } from '../../functions/core/own-alarm.ts';
 import { ALARMS_MAX } from './alarm-rules.ts';
@@ -9,15 +9,10 @@ import type { HealerFunction } from './functions.ts';
 import type { Messaging } from './messaging.ts';
 
 /** What would be told by the very function that fails; it rings by its actions alone. */
-const OF_NOTIFY = ['not-told', 'notify-errors', 'notify-throttles'];
-
-interface Callee {
-  readonly function: HealerFunction;
-  readonly messaging: Messaging;
-}
+const OF_NOTIFY = ['not-told', 'told-late', 'notify-errors', 'notify-throttles'];
 
 /** Tells in the channel that an alarm on the healer itself rings, or is over. */
-export function tellOwnAlarms(scope: Construct, alarms: readonly Alarm[], notify: Callee): void {
+export function tellOwnAlarms(scope: Construct, alarms: readonly Alarm[], to: Messaging): void {
   const told = alarms.filter((alarm) => !OF_NOTIFY.includes(codeOf(alarm)));
   for (let at = 0; at < told.length; at += ALARMS_MAX) {
     const rule = new Rule(scope, at === 0 ? 'OwnAlarms' : `OwnAlarms${at / ALARMS_MAX + 1}`, {
@@ -29,7 +24,7 @@ export function tellOwnAlarms(scope: Construct, alarms: readonly Alarm[], notify
         detail: { state: { value: ['ALARM', 'OK'] } },
       },
     });
-    call(rule, notify);
+    rule.addTarget(announcementsTarget(to));
   }
 }
 
@@ -42,37 +37,40 @@ function codeOf({ node }: Alarm): string {
 const DIGEST_AT = Schedule.cron({ weekDay: 'MON', hour: '8', minute: '0' });
 
 /** Tells once a week what the healer did. */
-export function tellDigest(scope: Construct, notify: Callee): void {
+export function tellDigest(scope: Construct, to: Messaging): void {
   const rule = new Rule(scope, 'Digest', {
     description: 'The week of self-healing, told on Mondays',
     schedule: DIGEST_AT,
   });
-  call(rule, notify, { kind: 'digest' });
+  rule.addTarget(announcementsTarget(to, { kind: 'digest' }));
 }
 
-function call(rule: Rule, { function: owner, messaging }: Callee, input?: object): void {
-  rule.addTarget(functionTarget(owner, messaging, input));
-  owner.function.addPermission(`Let${rule.node.id}Invoke`, {
-    principal: new ServicePrincipal('events.amazonaws.com'),
-    sourceArn: rule.ruleArn,
-  });
+/** By the queue that announcements wait in, so that this waits for the chat too. */
+function announcementsTarget(
+  { announcements, ruleDeadLetters }: Messaging,
+  input?: object,
+): IRuleTarget {
+  return target(announcements.queueArn, ruleDeadLetters, input);
 }
 
-/**
- * CDK's own target adds a statement to the queue's policy for each rule; here the queue lets every
- * rule of the account send.
- *
- * @param input - instead of the event itself.
- */
+/** @param input - instead of the event itself. */
 export function functionTarget(
   { function: lambda }: HealerFunction,
   { ruleDeadLetters }: Messaging,
   input?: object,
 ): IRuleTarget {
+  return target(lambda.functionArn, ruleDeadLetters, input);
+}
+
+/**
+ * CDK's own target adds a statement to the queue's policy for each rule; here the queue lets every
+ * rule of the account send.
+ */
+function target(arn: string, { queueArn }: IQueue, input: object | undefined): IRuleTarget {
   return {
     bind: () => ({
-      arn: lambda.functionArn,
-      deadLetterConfig: { arn: ruleDeadLetters.queueArn },
+      arn,
+      deadLetterConfig: { arn: queueArn },
       ...(input === undefined ? {} : { input: RuleTargetInput.fromObject(input) }),
     }),
   };

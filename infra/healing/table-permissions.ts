@@ -1,7 +1,7 @@
 /** What the functions may do in the healer's table: each with the items that are its own. */
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { allow } from './place.ts';
+import { allow, onlyVia } from './place.ts';
 
 /** DynamoDB uses a customer's key in the name of who calls it. */
 const USE_TABLE_KEY = [
@@ -12,16 +12,19 @@ const USE_TABLE_KEY = [
   'kms:CreateGrant',
 ];
 
-/** Locks, incidents, timelines. */
+/** Locks, incidents, timelines; not who clicked what. */
 export function letKeepIncidents(role: Role, table: ITable): void {
-  // A transaction asks for the permissions of its members.
-  allow(
-    role,
-    'KeepLocksAndIncidents',
-    ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
-    [table.tableArn],
-  );
-  letUseKey(role, table);
+  letOnKeys(role, table, {
+    sid: 'KeepLocksAndIncidents',
+    // A transaction asks for the permissions of its members.
+    actions: [
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:PutItem',
+      'dynamodb:BatchWriteItem',
+    ],
+    keys: ['SERVICE#*', 'INCIDENT#*', 'ACCOUNT'],
+  });
 }
 
 /** What the week's digest counts. */
@@ -29,11 +32,20 @@ export function letReadWeek(role: Role, table: ITable): void {
   letOnKeys(role, table, {
     sid: 'ReadWeek',
     actions: ['dynamodb:Query'],
-    keys: ['SERVICE#*', 'INCIDENT#*'],
+    keys: ['SERVICE#*'],
   });
 }
 
-/** Where the message of an incident, a drill or a pause is, and what it shows; never a lock. */
+/** What each incident went through, so that it is told in order. */
+export function letReadTimelines(role: Role, table: ITable): void {
+  letOnKeys(role, table, {
+    sid: 'ReadTimelines',
+    actions: ['dynamodb:Query'],
+    keys: ['INCIDENT#*'],
+  });
+}
+
+/** What was told of an incident, a drill or a pause, and where; never a lock. */
 export function letKeepThreads(role: Role, table: ITable): void {
   letOnKeys(role, table, {
     sid: 'KeepThreads',
@@ -82,5 +94,5 @@ function letOnKeys(role: Role, table: ITable, { sid, actions, keys }: OnKeys): v
 /** The same for every reason to use the table; CDK leaves out what a policy has already. */
 function letUseKey(role: Role, { encryptionKey }: ITable): void {
   if (encryptionKey === undefined) return;
-  allow(role, 'UseTableKey', USE_TABLE_KEY, [encryptionKey.keyArn]);
+  allow(role, 'UseTableKey', USE_TABLE_KEY, [encryptionKey.keyArn], onlyVia('dynamodb'));
 }

@@ -1,6 +1,6 @@
 /** What CodeBuild runs: the commands of the workflows, with names from the stack. */
 import { BuildSpec } from 'aws-cdk-lib/aws-codebuild';
-import { DEPLOY, GATES, PUSH, SCAN, WRITE_RELEASE } from '../delivery/commands.ts';
+import { DEPLOY, GATES, PUSH, SBOMS, SCAN, WRITE_RELEASE } from '../delivery/commands.ts';
 import { RELEASE_FOLDER } from '../delivery/names.ts';
 
 /** It runs npm only: the packages bring the Node that everything else is run by. */
@@ -19,7 +19,7 @@ export function buildSpec(repositoryUri: string): BuildSpec {
       'export IMAGE',
     ],
     env: { 'exported-variables': ['IMAGE'] },
-    artifacts: { files: ['sbom.json'] },
+    artifacts: { files: [...SBOMS] },
   });
 }
 

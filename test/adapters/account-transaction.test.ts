@@ -89,6 +89,16 @@ describe('what all services share', () => {
     expect(await store.read(service, signal)).toEqual(aClaim());
   });
 
+  test('is remembered as it was read last, by each process for itself', async () => {
+    expect(store.lastAccount?.()).toBeUndefined();
+    const account = await store.readAccount(signal);
+    const before = events.calls().length;
+
+    expect(store.lastAccount?.()).toBe(account);
+    expect(dynamoStore(client, table).lastAccount?.()).toBeUndefined();
+    expect(events.calls()).toHaveLength(before);
+  });
+
   test('forgets a storm that a later state no longer has', async () => {
     const storm = { since: NOW, until: NOW };
     await commit(aClaim(), { ...emptyAccount(), version: 1, storm }, 'one');

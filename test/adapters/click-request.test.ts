@@ -103,6 +103,10 @@ describe('a genuine request that is none of our clicks', () => {
       formOf(aPayload({ value: JSON.stringify({ ...SUBJECT, incidentId: '' }) })),
     ],
     [
+      'an acknowledgement that the inbox would not take',
+      formOf(aPayload({ value: JSON.stringify({ ...SUBJECT, incidentId: 'pause-1' }) })),
+    ],
+    [
       'a service that ends a shell word',
       formOf(aPayload({ value: JSON.stringify({ ...SUBJECT, serviceId: "a/b'; rm" }) })),
     ],

@@ -1,15 +1,17 @@
 /** A bot that writes into the lab's Slack over HTTP, and keeps its threads in a table of the emulator. */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamoStore } from '../../functions/adapters/aws/dynamo-store.ts';
+import { entryTimeline } from '../../functions/adapters/aws/incident-history.ts';
 import { threadStore } from '../../functions/adapters/aws/thread-store.ts';
 import { slackApi } from '../../functions/adapters/slack/api.ts';
 import { type BotOptions, slackBot } from '../../functions/adapters/slack/bot.ts';
-import { systemClock } from '../../functions/adapters/system-clock.ts';
 import type { Entry } from '../../functions/core/entry.ts';
 import { isHealerError } from '../../functions/core/errors.ts';
+import { type EpochMillis, epochMillis, later, minutes } from '../../functions/core/time.ts';
 import type { Teller } from '../../functions/ports/messaging.ts';
-import type { ThreadStore } from '../../functions/ports/threads.ts';
-import { anEntry } from '../core/builders.ts';
+import type { ThreadStore, Timeline } from '../../functions/ports/threads.ts';
+import { anEntry, NOW } from '../core/builders.ts';
 import { createHealerTable } from '../lab/dynamodb/healer-table.ts';
 import { startDynamoDb } from '../lab/dynamodb/start-dynamodb.ts';
 import { LabEvents } from '../lab/events.ts';
@@ -27,6 +29,15 @@ export const STOPPED = { kind: 'stopped' } as const;
 export const ESCALATED = { kind: 'escalated', reason: 'attempts-failed' } as const;
 export const RECOVERED = { kind: 'recovered' } as const;
 
+/** How a message begins that shows it. */
+export const STATES: Readonly<Partial<Record<Entry['kind'], RegExp>>> = {
+  stopped: /^ACTING/,
+  held: /^HOLDING/,
+  escalated: /^NEEDS YOU/,
+  explained: /^NEEDS YOU/,
+  recovered: /^RECOVERED/,
+};
+
 /** What stands in the channel about one incident. */
 interface Seen {
   readonly roots: readonly BotMessage[];
@@ -36,6 +47,11 @@ interface Seen {
 export interface BotWorld {
   readonly slack: SlackReceiver;
   readonly threads: ThreadStore;
+  readonly timeline: Timeline;
+  /** Of the bots: some minutes after the steps, whatever day it is here. */
+  now(): EpochMillis;
+  /** Keeps steps in the timeline, as remediate does when it announces one. */
+  record(entries: readonly Entry[]): Promise<void>;
   /** The thread's item, as the table has it. */
   item(id: string): Promise<Readonly<Record<string, unknown>>>;
   aBot(overrides?: Partial<BotOptions> & { readonly token?: string }): Teller;
@@ -59,9 +75,15 @@ export async function openBotWorld(): Promise<BotWorld> {
   const slack = await startSlackReceiver({ events, rate: { burst: 100 }, timeFactor: 1_000 });
   parts.defer(() => slack.close());
   const threads = threadStore(client, TABLE);
+  const timeline = entryTimeline(client, TABLE);
+  const startedAt = Date.now();
+  const now = (): EpochMillis => epochMillis(later(NOW, minutes(10)) + Date.now() - startedAt);
   return {
     slack,
+    now,
     threads,
+    timeline,
+    record: (entries) => dynamoStore(client, TABLE).keep(entries, undefined, signal),
     async item(id) {
       const Key = marshall({ pk: `INCIDENT#${id}`, sk: 'THREAD' });
       const answer = await client.send(new GetItemCommand({ TableName: TABLE, Key }));
@@ -71,7 +93,8 @@ export async function openBotWorld(): Promise<BotWorld> {
       slackBot({
         api: slackApi({ token: () => Promise.resolve(token), url: slack.apiUrl, timeoutMs: 500 }),
         threads,
-        clock: systemClock,
+        timeline,
+        clock: { now },
         channel: slack.bot.channel,
         broadcast: 'needs-human',
         render: { mention: GROUP },
@@ -86,6 +109,11 @@ export async function openBotWorld(): Promise<BotWorld> {
     },
     close: () => parts.disposeAsync(),
   };
+}
+
+/** Of the step that a message tells. */
+export function seqOf(message: BotMessage): unknown {
+  return payloadOf(message)['seq'];
 }
 
 /** What other apps read from a message; empty when it was sent bare. */

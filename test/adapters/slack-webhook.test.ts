@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SlackMessage, section } from '../../functions/adapters/slack/blocks.ts';
 import { slackWebhook } from '../../functions/adapters/slack/webhook.ts';
@@ -34,6 +36,29 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
     (error: unknown) => (isHealerError(error) ? error.code : String(error)),
   );
 }
+
+/** Somebody on the way to Slack who answers with a page of their own. */
+async function refusedWith(status: number, page: string): Promise<unknown> {
+  const server = createServer((_, response) => response.writeHead(status).end(page));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const work = slackWebhook({ url: () => Promise.resolve(url) }).post(message, signal);
+  const error = await work.catch((thrown: unknown) => thrown);
+  server.closeAllConnections();
+  server.close();
+  return error;
+}
+
+test.each([
+  [403, '<html>Forbidden</html>', true],
+  [408, '<html>Request Timeout</html>', true],
+  [404, '', true],
+  [404, 'no_service', true],
+  [400, 'invalid_payload', false],
+  [400, 'no_text', false],
+])('%i %j is tried again, once somebody has mended it: %j', async (status, page, retryable) => {
+  expect(await refusedWith(status, page)).toMatchObject({ code: 'chat.refused', retryable });
+});
 
 describe('posting to a webhook', () => {
   test('posts the text, the blocks, and the last line beside a bar in the colour of the state', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { epochMillis, later, minutes, seconds } from '../../functions/core/time.ts';
 import type { Thread, Turn } from '../../functions/ports/threads.ts';
 import { anEntry, NOW } from '../core/builders.ts';
-import { type BotWorld, failureOf, openBotWorld, signal } from './slack-bot-world.ts';
+import { anIncident, type BotWorld, failureOf, openBotWorld, signal } from './slack-bot-world.ts';
 
 let world: BotWorld;
 
@@ -32,6 +32,7 @@ const THREAD: Thread = {
   root: { channel: 'C0123456789', ts: '1795169025.000001' },
   shown: { seq: 3, state: 'stopped', reopened: 0, entry: anEntry() },
   replied: ['inc#1', 'inc#3'],
+  upTo: 3,
 };
 
 describe('a turn', () => {
@@ -75,5 +76,40 @@ describe('a turn', () => {
     // Seconds, as the table's expiry wants them.
     expect(unused).toBe(Math.ceil(at().until / 1_000) + 86_400);
     expect(used).toBe(Math.floor(KEPT_UNTIL / 1_000));
+  });
+});
+
+describe('a part of a timeline', () => {
+  const steps = () => anIncident({}, {}, {}, {}, {});
+  const seqs = async (id: string | undefined, first: number, last: number) => {
+    const found = await world.timeline.between(id ?? '', { first, last }, signal);
+    return found.map(({ seq }) => seq);
+  };
+
+  test('has the steps asked for, in order, without those that are not kept yet', async () => {
+    const entries = steps();
+    const [first] = entries;
+    await world.record(entries.filter(({ seq }) => seq !== 3));
+
+    expect(await seqs(first?.incidentId, 2, 4)).toEqual([2, 4]);
+    expect(
+      await world.timeline.between(first?.incidentId ?? '', { first: 1, last: 1 }, signal),
+    ).toEqual([first]);
+  });
+
+  test('is by number, beyond nine steps too', async () => {
+    const [entry] = steps();
+    if (entry === undefined) throw new Error('wanted a step');
+    await world.record([2, 9, 10, 11].map((seq) => ({ ...entry, seq, id: `x#${seq}` })));
+
+    expect(await seqs(entry.incidentId, 9, 10)).toEqual([9, 10]);
+  });
+
+  test('leaves out what it does not understand: that comes by its own message', async () => {
+    const [one, two] = steps();
+    if (one === undefined || two === undefined) throw new Error('wanted two steps');
+    await world.record([{ ...one, detail: 3 as never }, two]);
+
+    expect(await seqs(one.incidentId, 1, 2)).toEqual([2]);
   });
 });

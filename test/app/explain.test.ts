@@ -49,6 +49,7 @@ class Reader {
   readonly journal = {
     decided: () => {},
     weighed: () => {},
+    looked: () => {},
     advanced: () => {},
     failed: (record: unknown) => this.problems.push(record),
   };

@@ -230,3 +230,24 @@ describe('while healing is paused', () => {
     expect(outcomes.map(({ reason }) => reason)).toEqual(['paused', 'paused']);
   });
 });
+
+test.each([serviceId, ALL_SERVICES])(
+  'a request that comes again after its pause of %s is over ends it, and both are told',
+  async (scope) => {
+    const world = new World(aService());
+    world.onEffect = (name) => {
+      if (name === 'publish' || name === 'schedule') throw new Error('killed');
+    };
+    const request = aPause(scope);
+    await expect(world.deliver(request, 'm1')).rejects.toThrow('killed');
+    world.onEffect = () => {};
+    world.now = later(END, minutes(1));
+
+    expect(await world.deliver(request, 'm1')).toMatchObject({ reason: 'resumed' });
+
+    await world.run(later(END, minutes(30)));
+    expect(kinds(world)).toEqual(['paused', 'resumed']);
+    expect(telling(world, scope).pause).toBeUndefined();
+    expect(telling(world, scope).outbox).toEqual([]);
+  },
+);

@@ -127,7 +127,7 @@ describe('a click of somebody who may', () => {
 
     expect(await made.ask()).toEqual({ statusCode: 200, body: '' });
 
-    expect(made.requests).toEqual([request]);
+    expect(made.requests).toEqual([{ ...request, askedAt: '2026-11-20T10:03:41.516Z' }]);
     expect(made.outcomes.get('click-1')).toBe('asked');
     expect(made.replies).toEqual([expect.stringMatching(told)]);
     expect(made.done.slice(0, 3)).toEqual(['open', 'begin', 'hand']);

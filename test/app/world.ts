@@ -126,6 +126,7 @@ export class World {
       journal: {
         decided: () => {},
         weighed: () => {},
+        looked: () => {},
         advanced: (entry) => this.counted.push(entry),
         failed: (record) => this.problems.push(record),
       },

@@ -5,10 +5,10 @@ import path from 'node:path';
 const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/benchmarks.md');
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\`; a rerun of the same code writes the same bytes. Nothing here is timed
-by a clock: the time is virtual and the chance is seeded.
+Written by \`npm run bench\`. Healing and attribution are timed by no clock: their time is virtual and
+their chance is seeded, so a rerun of the same code writes the same bytes. Scale and cost are measured.
 `;
-const PARTS = ['healing', 'attribution'] as const;
+const PARTS = ['healing', 'attribution', 'scale', 'cost'] as const;
 export type Part = (typeof PARTS)[number];
 
 export function writePart(part: Part, text: string, file = DOCUMENT): void {

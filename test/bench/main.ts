@@ -8,6 +8,7 @@ import { numberFrom } from '../lab/number-option.ts';
 import { runCampaign } from './attribution/campaign.ts';
 import { attributionTables, precision, precisionText } from './attribution-report.ts';
 import { attributionText, healingText } from './bench-text.ts';
+import { benchCost } from './cost.ts';
 import { writePart } from './document.ts';
 import { OTHERS, runOther, runOurs } from './healing.ts';
 import {
@@ -93,4 +94,18 @@ program
   .description('generated observations with a known truth: precision, recall and abstention')
   .option('--cases <n>', 'observations', numberFrom(1, 1_000_000), DEFAULT_CASES)
   .action(({ cases }: { cases: number }) => finish(benchAttribution(cases)));
+program
+  .command('cost')
+  .description('bundles, cold starts, calls of a decision, and what an incident costs')
+  .option('--quick', 'only what is counted, within a minute; the document is left as it is')
+  .action(async ({ quick = false }: { quick?: boolean }) => finish(await benchCost(quick, say)));
+program
+  .command('scale')
+  .description("many services that alarm at once, and many tasks of one, within AWS's rate limits")
+  .option('--quick', 'smaller sizes, within 90 seconds; the document is left as it is')
+  .action(async ({ quick = false }: { quick?: boolean }) => {
+    // It loads CDK for the limits that are deployed.
+    const { benchScale } = await import('./scale.ts');
+    finish(await benchScale(quick, say));
+  });
 await program.parseAsync();

@@ -49,7 +49,7 @@ export function aStatus(part: Partial<DrillStatus> = {}): DrillStatus {
 export const ENDED: Partial<DrillStatus> = {
   phase: 'ended',
   verdict: 'pass',
-  summary: 'recovered in 151 s, 1 limits held',
+  summary: 'recovered in 151 s, 1 limit held',
   rows: [
     {
       measure: 'recover',

@@ -1,8 +1,9 @@
 /** Causes of tasks that end by themselves, alone or because of what they call. */
 import { describe, expect, test } from 'vitest';
+import { exitAtStart } from '../../functions/core/cause-exit.ts';
 import { earlier, minutes } from '../../functions/core/time.ts';
 import { aStoppedTask, aTarget, aTask, type Scene, taskId, traffic } from './builders.ts';
-import { allGone, anExit, cause, said } from './cause-scenes.ts';
+import { allGone, anExit, cause, inputOf, said } from './cause-scenes.ts';
 
 const KILLED = {
   exitCode: 137,
@@ -108,7 +109,7 @@ describe('an exit at the start', () => {
     const [first] = scene.stopped ?? [];
     const { startedAt: _never, ...neverRan } = first ?? anExit(11, 1, 78);
 
-    expect(cause(allGone([neverRan]))).toMatchObject({
+    expect(exitAtStart(inputOf(allGone([neverRan])))).toMatchObject({
       sentence: '1 task of checkout-api:42 exited with code 78 before it ran.',
       evidence: ['Essential container in task exited (exit code 78)'],
     });

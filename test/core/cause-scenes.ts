@@ -1,5 +1,10 @@
 /** Fleets in trouble, and what AWS and the applications say about them. */
-import { type Cause, nameCause, type TaskLines } from '../../functions/core/cause.ts';
+import {
+  type Cause,
+  type CauseInput,
+  nameCause,
+  type TaskLines,
+} from '../../functions/core/cause.ts';
 import { diagnose } from '../../functions/core/evidence.ts';
 import {
   type CompleteObservation,
@@ -39,9 +44,17 @@ export function cause(
   lines: readonly TaskLines[] = [],
   service = SERVICE,
 ): Cause | undefined {
+  return nameCause(inputOf(scene, lines, service));
+}
+
+/** What one rule is given, where another would come before it. */
+export function inputOf(
+  scene: Scene,
+  lines: readonly TaskLines[] = [],
+  service = SERVICE,
+): CauseInput {
   const observation = observe(scene);
-  const diagnosis = diagnose(observation, service.policy);
-  return nameCause({ observation, diagnosis, service, lines });
+  return { observation, diagnosis: diagnose(observation, service.policy), service, lines };
 }
 
 export function said(n: number, ...lines: readonly string[]): TaskLines {

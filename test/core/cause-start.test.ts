@@ -1,8 +1,17 @@
 /** Causes that keep a task from starting, in the words that AWS writes. */
 import { describe, expect, test } from 'vitest';
+import { imageMissing } from '../../functions/core/cause-start.ts';
 import { earlier, seconds } from '../../functions/core/time.ts';
 import { aTarget, aTask, NOW, traffic } from './builders.ts';
-import { aFailedStart, cause, event, failedStarts, IMAGE, NOT_FOUND } from './cause-scenes.ts';
+import {
+  aFailedStart,
+  cause,
+  event,
+  failedStarts,
+  IMAGE,
+  inputOf,
+  NOT_FOUND,
+} from './cause-scenes.ts';
 
 const ECR_TIMEOUT =
   'ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull ' +
@@ -198,7 +207,7 @@ describe('a start that failed for another reason stays unnamed', () => {
   test('because no task is missing', () => {
     const scene = failedStarts(NOT_FOUND);
 
-    expect(cause({ ...scene, service: { desired: 2 } })).toBeUndefined();
+    expect(imageMissing(inputOf({ ...scene, service: { desired: 2 } }))).toBeUndefined();
   });
 
   test('because it is long ago', () => {

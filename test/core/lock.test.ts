@@ -60,7 +60,11 @@ describe('a claim', () => {
     const lock = claim(aLock(), anIntent(2));
 
     expect(() => claim(lock, anIntent(n))).toThrow(
-      expect.objectContaining({ name: 'InvariantError', code: 'invariant' }),
+      expect.objectContaining({
+        name: 'InvariantError',
+        code: 'invariant',
+        message: expect.stringContaining(`claim of ${aTask(n).id} over an open claim`),
+      }),
     );
   });
 
@@ -99,14 +103,27 @@ describe('a confirmed stop', () => {
   });
 
   test('sweeps up the stops that have left every window, oldest first', () => {
-    const stops = [minutes(24 * 60), minutes(59), minutes(1)].map(aStop);
+    const stops = [minutes(24 * 60), minutes(23 * 60), minutes(59), minutes(1)].map(aStop);
     const lock = claim(aLock({ stops }), anIntent());
 
     expect(confirm(lock, DEFAULT_POLICY, NOW).stops.map(({ at }) => at)).toEqual([
+      earlier(NOW, minutes(23 * 60)),
       earlier(NOW, minutes(59)),
       earlier(NOW, minutes(1)),
       NOW,
     ]);
+  });
+
+  test('keeps what was measured before it', () => {
+    const tally = { requests: 100, errors: 80 };
+    const before = { victim: tally, others: { requests: 300, errors: 3 }, ill: 1 };
+    const intent = anIntent();
+    const lock = claim(aLock(), { ...intent, victim: { ...intent.victim, before } });
+
+    expect(confirm(lock, DEFAULT_POLICY, NOW).stops[0]?.before).toEqual(before);
+    expect(confirm(claim(aLock(), intent), DEFAULT_POLICY, NOW).stops[0]).not.toHaveProperty(
+      'before',
+    );
   });
 
   test('without a claim is impossible', () => {

@@ -2,9 +2,28 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../functions/core/evidence.ts';
 import { complete } from '../../functions/core/observation.ts';
-import { chanceOfErrors } from '../../functions/core/outlier.ts';
+import { chanceOfErrors, share, type Tally } from '../../functions/core/outlier.ts';
 import { DEFAULT_POLICY } from '../../functions/core/policy.ts';
 import { anObservation, aTarget, aTask, traffic } from './builders.ts';
+
+function choose(n: number, k: number): bigint {
+  let ways = 1n;
+  for (let i = 1; i <= k; i += 1) ways = (ways * BigInt(n - k + i)) / BigInt(i);
+  return ways;
+}
+
+/** Every way to draw at least as many errors, counted in whole numbers. */
+function countedChance(task: Tally, peers: Tally): number {
+  const errors = task.errors + peers.errors;
+  const total = task.requests + peers.requests;
+  let ways = 0n;
+  for (let drawn = task.errors; drawn <= Math.min(task.requests, errors); drawn += 1) {
+    ways += choose(errors, drawn) * choose(total - errors, task.requests - drawn);
+  }
+  const digits = 300n;
+  const scaled = (ways * 10n ** digits) / choose(total, task.requests);
+  return Number(`${scaled}e-${digits}`);
+}
 
 describe('chanceOfErrors', () => {
   test.each([
@@ -17,6 +36,50 @@ describe('chanceOfErrors', () => {
     [{ requests: 5, errors: 5 }, { requests: 0, errors: 0 }, 1],
   ])('%o against %o is %f', (task, peers, expected) => {
     expect(chanceOfErrors(task, peers)).toBeCloseTo(expected, 12);
+  });
+
+  test.each([
+    [
+      { requests: 12, errors: 5 },
+      { requests: 30, errors: 6 },
+    ],
+    [
+      { requests: 12, errors: 11 },
+      { requests: 30, errors: 20 },
+    ],
+    [
+      { requests: 250, errors: 20 },
+      { requests: 300, errors: 15 },
+    ],
+    [
+      { requests: 530, errors: 265 },
+      { requests: 1_200, errors: 500 },
+    ],
+    [
+      { requests: 600, errors: 300 },
+      { requests: 2_000, errors: 700 },
+    ],
+    [
+      { requests: 1_000, errors: 700 },
+      { requests: 1_000, errors: 300 },
+    ],
+  ])('%o against %o is what counting every draw gives', (task, peers) => {
+    const chance = chanceOfErrors(task, peers);
+
+    expect(chance / countedChance(task, peers)).toBeCloseTo(1, 10);
+  });
+
+  test.each([
+    [
+      { requests: 3, errors: 4 },
+      { requests: 9, errors: 1 },
+    ],
+    [
+      { requests: 9, errors: 1 },
+      { requests: 3, errors: 4 },
+    ],
+  ])('more errors than requests are impossible: %o against %o', (task, peers) => {
+    expect(() => chanceOfErrors(task, peers)).toThrow('more errors than requests');
   });
 
   test('stays sane at five million requests', () => {
@@ -51,6 +114,13 @@ describe('chanceOfErrors', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the share of errors', () => {
+  test('of no requests is none', () => {
+    expect(share({ requests: 0, errors: 0 })).toBe(0);
+    expect(share({ requests: 8, errors: 2 })).toBe(0.25);
   });
 });
 

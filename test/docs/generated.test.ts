@@ -37,14 +37,24 @@ describe('the documents', () => {
   });
 
   test('lead to files and headings that are there', () => {
-    const files = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: ROOT })];
+    const files = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      ...globSync('docs/*.md', { cwd: ROOT }),
+    ];
 
     expect(files.flatMap(brokenLinks)).toEqual([]);
   });
 
   test('name only commands that the package has', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const files = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: ROOT })];
+    const files = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      ...globSync('docs/*.md', { cwd: ROOT }),
+    ];
     const named = files.flatMap((file) => [...read(file).matchAll(/npm run ([\w:-]+)/g)]);
 
     expect(named.length).toBeGreaterThan(5);

@@ -78,7 +78,8 @@ function makeCommand(catalogue: readonly Definition[]): Command {
     .addHelpText(
       'after',
       [
-        '\nExit codes: 0 every limit holds, 1 a limit is broken or nothing can be deployed,',
+        '\nExit codes: 0 every limit holds, 1 a limit is broken or nothing can be deployed, or with',
+        '--all --template a permission of the template was used by no drill and has no reason,',
         '2 bad input,',
         '4 the service was not steady, 5 the tool failed, 130 interrupted',
       ].join(' '),

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { CALLER } from '../lab/names.ts';
 import { loadCatalogue } from './catalogue.ts';
 import type { Definition } from './definition.ts';
 import { EXIT } from './exit.ts';
 import type { Output } from './output.ts';
-import { runAll } from './run-all.ts';
+import { runAll, tellUsage } from './run-all.ts';
 
 /** Two labs that start, work and end, on a machine with other work. */
 const LABS_MS_MAX = 90_000;
@@ -82,4 +83,29 @@ test('an interruption ends them all', async () => {
   const running = runThem([aDefinition('a'), aDefinition('b')], AbortSignal.abort());
 
   await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('rights that no drill used are one table, and enough only when each has a reason', () => {
+  const grant = (sid: string, action: string) => ({
+    caller: CALLER.remediate,
+    sid,
+    action,
+    resources: ['*'],
+  });
+  const used = [grant('StopOne1', 'ecs:StopTask')];
+  const lines: string[] = [];
+  const output: Output = {
+    show: () => {},
+    tell: (text) => lines.push(text((_style, words) => words, 120)),
+    close: () => {},
+  };
+
+  const explained = tellUsage([{ used, unused: [grant('', 'kms:Decrypt')] }], output);
+  const idle = tellUsage([{ used, unused: [grant('Idle', 'ecs:UpdateService')] }], output);
+
+  expect([explained, idle]).toEqual([true, false]);
+  expect(lines[0]).toContain('every permission of the template was used');
+  expect(lines[1]).toMatch(/Idle +ecs:UpdateService +NEVER/);
+  expect(lines[1]).toContain('1 permissions of the template were never used');
+  expect(tellUsage([], output)).toBe(true);
 });

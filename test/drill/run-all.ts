@@ -1,10 +1,11 @@
 /** The whole catalogue, one line for each drill as it ends, and one table after the last. */
 import type { Usage } from '../lab/iam/authorizer.ts';
-import { mergeUsages, renderUsage } from '../lab/iam/usage.ts';
+import { isIdle, type Needed, neededBy, needsTable } from '../lab/iam/usage.ts';
 import type { Definition } from './definition.ts';
 import { EXIT, type Exit } from './exit.ts';
 import type { Journal } from './journal.ts';
 import type { Output } from './output.ts';
+import { align } from './result-table.ts';
 import { Drill, type DrillOptions } from './run.ts';
 import { renderLine, renderSummary, type Summary, summarise, summariseError } from './summary.ts';
 
@@ -44,7 +45,7 @@ export async function runAll(options: AllOptions): Promise<Exit> {
   const ordered = summaries.toSorted((a, b) => a.name.localeCompare(b.name));
   const count = (verdict: Summary['verdict']): number =>
     ordered.filter((summary) => summary.verdict === verdict).length;
-  tellUsage(usages, output);
+  const isNeeded = tellUsage(usages, output);
   output.tell((paint, width) => renderSummary(ordered, seconds(), paint, width), {
     kind: 'all',
     elapsedMs: performance.now() - startedMs,
@@ -53,16 +54,34 @@ export async function runAll(options: AllOptions): Promise<Exit> {
     aborted: count('ABORTED'),
     errors: count('ERROR'),
   });
-  return exitOf(ordered);
+  const exit = exitOf(ordered);
+  return exit === EXIT.held && !isNeeded ? EXIT.deviated : exit;
 }
 
-/** Where the healer was deployed from a template: what of its rights no drill needed. */
-function tellUsage(usages: readonly Usage[], output: Output): void {
-  if (usages.length === 0) return;
-  const usage = mergeUsages(usages);
-  const lines = renderUsage(usage);
-  const text = lines.length === 0 ? 'every permission of the template was used' : lines.join('\n');
-  output.tell(() => `\n${text}`, { kind: 'permissions', unused: usage.unused });
+/**
+ * Where the healer was deployed from a template: how many drills needed each of its rights.
+ *
+ * @returns whether each was needed, or has a reason. A part of the catalogue proves nothing.
+ */
+export function tellUsage(usages: readonly Usage[], output: Output): boolean {
+  if (usages.length === 0) return true;
+  const needed = neededBy(usages);
+  const idle = needed.filter(isIdle);
+  output.tell(
+    (paint) => {
+      const [heading = '', ...lines] = align(needsTable(needed)).map((line) => line.trimEnd());
+      const told = lines.map((line) => (line.includes('  NEVER') ? paint('red', line) : line));
+      return ['', paint('dim', heading), ...told, '', verdictOn(idle)].join('\n');
+    },
+    { kind: 'permissions', needed, idle: idle.length },
+  );
+  return idle.length === 0;
+}
+
+function verdictOn(idle: readonly Needed[]): string {
+  return idle.length === 0
+    ? 'every permission of the template was used, or cannot be by a drill'
+    : `${idle.length} permissions of the template were never used: take them out, or say why in test/lab/iam/usage.ts`;
 }
 
 /** Each try is told: what held only the second time is no secret. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import type { AlarmStateChangeEvent } from '../lab/cloudwatch/alarm-event.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
+import { lettersIn } from '../lab/letters.ts';
 import { ACCOUNT, CALLER, ERROR_RATE_ALARM, REGION } from '../lab/names.ts';
 import { type Properties, planted, Synthesised } from '../lab/template/synthesised.ts';
 import type { Template } from '../lab/template/template.ts';
@@ -177,11 +178,20 @@ describe('an announcement', () => {
     await vi.waitFor(() => expect(invocations(lab)).not.toEqual([]), PATIENT);
   });
 
-  test('that SNS may not hand to notify becomes a dead letter', async () => {
-    const permission = ['AWS::Lambda::Permission', 'AllowInvoke'] as const;
-    const lab = await announce(planted(app.template, permission, 'remove'));
+  test('that the queue does not take from SNS becomes a dead letter', async () => {
+    const policy = ['AWS::SQS::QueuePolicy', 'HealerAnnouncementsPolicy'] as const;
+    const lab = await announce(
+      planted(app.template, policy, ({ PolicyDocument: document }) => {
+        document.Statement = document.Statement.filter(
+          ({ Principal }: Properties) => Principal?.Service !== 'sns.amazonaws.com',
+        );
+      }),
+    );
 
-    await vi.waitFor(() => expect(filled(lab)).toEqual(['InvocationDeadLetters']), PATIENT);
+    await vi.waitFor(
+      async () => expect(await lettersIn(lab, 'AnnouncementDeadLetters')).toBe(1),
+      PATIENT,
+    );
     expect(invocations(lab)).toEqual([]);
   });
 });

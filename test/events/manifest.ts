@@ -28,6 +28,20 @@ export function readEvent(name: string): unknown {
   return JSON.parse(readFileSync(path.join(EVENTS_DIR, name), 'utf8'));
 }
 
+const ALARM_TIMES = /(\d{4}-\d\d-\d\dT[\d:.]+)(Z|\+0000)/g;
+
+/** As {@link readEvent}; an alarm changed just now, and its message was sent just now: an old one is not acted upon. */
+export function readFresh(name: string): unknown {
+  const text = readFileSync(path.join(EVENTS_DIR, name), 'utf8');
+  if (!/alarmname/i.test(text)) return JSON.parse(text);
+  const times = [...text.matchAll(ALARM_TIMES)].map(([, time = '']) => Date.parse(`${time}Z`));
+  const passed = Date.now() - Math.max(...times);
+  const shift = (_all: string, time: string, zone: string): string =>
+    `${new Date(Date.parse(`${time}Z`) + passed).toISOString().slice(0, -1)}${zone}`;
+  const sent = text.replace(/("SentTimestamp": ")\d+/g, `$1${Date.now()}`);
+  return JSON.parse(sent.replace(ALARM_TIMES, shift));
+}
+
 export function readManifest(): Readonly<Record<string, ManifestEntry>> {
   return (readEvent('manifest.json') as { files: Record<string, ManifestEntry> }).files;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { openInbound } from '../../functions/adapters/events/inbound.ts';
-import type { Arrival } from '../../functions/core/delivery.ts';
 import { isHealerError } from '../../functions/core/errors.ts';
+import type { Incoming } from '../../functions/ports/inbound.ts';
 import { deliveries, eventFiles, readEvent, readManifest } from './manifest.ts';
 
-function openOne(event: unknown): Arrival {
+function openOne(event: unknown): Incoming {
   const inbound = openInbound(event);
   if (inbound.kind !== 'direct') throw new Error('a batch');
   const [delivery, ...others] = inbound.deliveries;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openTellings } from '../../functions/adapters/events/announcement.ts';
+import { openInboundTellings, openTellings } from '../../functions/adapters/events/announcement.ts';
 import { isHealerError } from '../../functions/core/errors.ts';
 import type { Notice, Telling } from '../../functions/core/notice.ts';
 import { OWN_ALARMS, ownAlarmDescription } from '../../functions/core/own-alarm.ts';
@@ -104,6 +104,62 @@ describe('the topic', () => {
     ['text', 'announcement: got "text", wanted Object'],
   ])('%j is refused', (message, wanted) => {
     expect(failureOf(anSnsEvent(message))).toContain(`event.malformed: ${wanted}`);
+  });
+});
+
+describe('the queue', () => {
+  const message = { schema: 'ecs-self-healing/entry/1', entry: anEntry() };
+  const DIGEST = [{ kind: 'digest-due' }];
+  const TOLD_ENTRY = [{ kind: 'entry', entry: anEntry() }];
+
+  function aBatch(...bodies: readonly string[]): unknown {
+    return {
+      Records: bodies.map((body, index) => ({
+        eventSource: 'aws:sqs',
+        messageId: `m${index}`,
+        body,
+        attributes: { ApproximateReceiveCount: '7' },
+      })),
+    };
+  }
+
+  test('brings messages, each opened by itself, and how often it was handed out', () => {
+    const inbound = openInboundTellings(aBatch('{"kind":"digest"}', 'no JSON'), TOLD);
+
+    if (inbound.kind !== 'batch') throw new Error('wanted a batch');
+    const [digest, bad] = inbound.records;
+    expect(digest).toMatchObject({ id: 'm0', receives: 7, body: '{"kind":"digest"}' });
+    expect(digest?.open()).toEqual(DIGEST);
+    expect(() => bad?.open()).toThrow('announcement: got "no JSON", wanted JSON');
+  });
+
+  test.each<readonly [string, unknown, readonly unknown[]]>([
+    ['an announcement as it was published', message, TOLD_ENTRY],
+    [
+      'an announcement in the envelope of SNS',
+      { Type: 'Notification', Message: JSON.stringify(message) },
+      TOLD_ENTRY,
+    ],
+    ['an event that was moved back from other dead letters', anSnsEvent(message), TOLD_ENTRY],
+    ['what the calendar asks', { kind: 'digest' }, DIGEST],
+  ])('brings %s', (_name, body, wanted) => {
+    const inbound = openInboundTellings(aBatch(JSON.stringify(body)), TOLD);
+
+    if (inbound.kind !== 'batch') throw new Error('wanted a batch');
+    expect(inbound.records.flatMap((record) => record.open())).toEqual(wanted);
+  });
+
+  test('is refused as a whole when it is none', () => {
+    const odd = { Records: [{ eventSource: 'aws:sqs', body: 1 }] };
+
+    expect(() => openInboundTellings(odd, TOLD)).toThrow('SQS event: Records.0.');
+  });
+
+  test('is not what an event by itself is', () => {
+    expect(openInboundTellings({ kind: 'digest' }, TOLD)).toEqual({
+      kind: 'direct',
+      tellings: DIGEST,
+    });
   });
 });
 

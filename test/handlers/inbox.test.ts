@@ -1,11 +1,11 @@
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readEvent } from '../events/manifest.ts';
+import { readFresh } from '../events/manifest.ts';
 import { clientConfig } from '../lab/gateway/client-config.ts';
 import { REGION } from '../lab/names.ts';
 import { CannedLab } from './canned-lab.ts';
 
-const ALARM = readEvent('eventbridge-alarm-metricmath-ALARM.json');
+const ALARM = readFresh('eventbridge-alarm-metricmath-ALARM.json');
 let lab: CannedLab;
 let sqs: SQSClient;
 
@@ -29,11 +29,11 @@ async function deadLetters(): Promise<readonly string[]> {
 }
 
 test('what cannot be worked on ends in the dead-letter queue, and the rest is worked on', async () => {
-  const stranger = JSON.stringify(readEvent('alarm-not-guarded.json'));
+  const stranger = JSON.stringify(readFresh('alarm-not-guarded.json'));
   const bodies = [
     'not json',
     stranger,
-    JSON.stringify(readEvent('eventbridge-alarm-metricmath-ALARM.json')),
+    JSON.stringify(readFresh('eventbridge-alarm-metricmath-ALARM.json')),
   ];
   for (const MessageBody of bodies) {
     await sqs.send(new SendMessageCommand({ QueueUrl: lab.inbox.url, MessageBody }));
@@ -62,7 +62,7 @@ test('a pause of all services ends by itself, and what it held is healed', async
   await lab.forget();
   const until = new Date(Date.now() + 3_000).toISOString();
   const pause = { kind: 'pause', all: true, by: 'ana', why: 'migration', until };
-  const alarm = readEvent('eventbridge-alarm-metricmath-ALARM.json');
+  const alarm = readFresh('eventbridge-alarm-metricmath-ALARM.json');
   const before = lab.calls('StopTask').length;
 
   expect(await lab.invoke(pause)).toMatchObject({ service: '*', reason: 'paused' });
@@ -86,7 +86,7 @@ describe('what a click becomes', () => {
   test('an acknowledgement is kept with the incident, which is followed as before', async () => {
     await lab.invoke(ALARM);
     const incidentId = (await lab.lock()).incident?.id;
-    const acknowledgement = { ...(readEvent('acknowledge.json') as object), incidentId };
+    const acknowledgement = { ...(readFresh('acknowledge.json') as object), incidentId };
 
     expect(await lab.invoke(acknowledgement)).toMatchObject({ reason: 'acknowledged' });
     expect(await lab.invoke(acknowledgement)).toMatchObject({ reason: 'unchanged' });
@@ -107,7 +107,7 @@ describe('what a click becomes', () => {
     await lab.redeploy();
     expect(await lab.invoke(ALARM)).toMatchObject({ verdict: 'hold', reason: 'budget-spent' });
     const incidentId = (await lab.lock()).incident?.id;
-    const request = { ...(readEvent('manual-stop-one-more.json') as object), incidentId };
+    const request = { ...(readFresh('manual-stop-one-more.json') as object), incidentId };
     const before = lab.calls('StopTask').length;
 
     expect(await lab.invoke(request)).toMatchObject({ verdict: 'act' });
@@ -121,7 +121,7 @@ describe('what a click becomes', () => {
   });
 
   test('a pause that names its request is one, whatever messages bring it', async () => {
-    const pause = { ...(readEvent('pause-service.json') as object), request: 'click-1' };
+    const pause = { ...(readFresh('pause-service.json') as object), request: 'click-1' };
 
     expect(await lab.invoke(pause)).toMatchObject({ reason: 'paused' });
     expect(await lab.invoke(pause)).toMatchObject({ reason: 'unchanged' });

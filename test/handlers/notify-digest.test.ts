@@ -151,6 +151,8 @@ test('what is no event of ours fails, and says what is wanted', async () => {
   const { payload } = await notify.invoke({ kind: 'pancake' }, { mode: 'sync' });
 
   expect(payload).toMatchObject({
-    errorMessage: expect.stringMatching(/^event: got "pancake", wanted an SNS event, an alarm/),
+    errorMessage: expect.stringMatching(
+      /^event: got "pancake", wanted an SNS event, an announcement, /,
+    ),
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { deliveries, readEvent } from '../events/manifest.ts';
+import { deliveries, readFresh } from '../events/manifest.ts';
 import { CannedLab } from './canned-lab.ts';
 
 let lab: CannedLab;
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 const ILL = 'arn:aws:ecs:eu-west-1:123456789012:task/shop-prod/0f3c7a5d1b9e4c2f8a6d7e5b4c3f2a10';
-const ALARM = readEvent('eventbridge-alarm-metricmath-ALARM.json');
+const ALARM = readFresh('eventbridge-alarm-metricmath-ALARM.json');
 
 /** Arguments of the stops that were sent since. */
 function stopsSince(count: number): readonly string[] {
@@ -33,7 +33,7 @@ describe('every event through the bundled handler', () => {
     lab.alarmState = expected.state ?? 'ALARM';
     const before = lab.calls('StopTask').length;
 
-    const payload = await lab.invoke(readEvent(name));
+    const payload = await lab.invoke(readFresh(name));
 
     if (expected.error !== undefined) {
       expect(payload).toMatchObject({
@@ -53,7 +53,7 @@ describe('every event through the bundled handler', () => {
     const name = 'sqs-batch-one-good-three-bad.json';
     const before = lab.calls('StopTask').length;
 
-    const payload = await lab.invoke(readEvent(name));
+    const payload = await lab.invoke(readFresh(name));
 
     const failed = [2, 3, 4].map((n) => ({
       itemIdentifier: `00000000-0000-4000-8000-00000000000${n}`,

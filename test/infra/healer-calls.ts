@@ -11,13 +11,16 @@ import {
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { RemediateDeps } from '../../functions/app/remediate.ts';
+import { lookAround } from '../../functions/app/watchdog.ts';
 import { emptyAccount } from '../../functions/core/account.ts';
 import type { GuardedService } from '../../functions/core/guarded-service.ts';
 import { earlier, minutes } from '../../functions/core/time.ts';
+import type { Look } from '../../functions/core/watchdog.ts';
 import { composeRemediate } from '../../functions/handlers/compose-remediate.ts';
 import { aLock, anEntry, anIncident, NOW } from '../core/builders.ts';
 import { createHealerTable } from '../lab/dynamodb/healer-table.ts';
@@ -177,9 +180,29 @@ async function write(deps: RemediateDeps, service: GuardedService): Promise<void
   expect(await deps.stopper.stop(service, taskArn, 'why', signal)).toEqual({ kind: 'accepted' });
 }
 
-/** As Lambda does in the name of the role: the inbox of remediate, the looks of drill. */
+/** @returns what the watchdog could not read of the first service. */
+export async function lookOnce(healer: DeployedHealer, url: string): Promise<Look> {
+  signAs(CALLER.remediate, url);
+  const logger = new Logger({ logLevel: 'SILENT' });
+  const environment = environmentAt(healer.remediate, url);
+  const { journal, ...deps } = composeRemediate(environment, logger, new Metrics());
+  const looks: Look[] = [];
+  const noting = { ...journal, looked: (seen: Look) => looks.push(seen) };
+  await lookAround({ ...deps, journal: noting }, await deps.guarded.all(), signal);
+  const [first] = looks;
+  if (first === undefined) throw new Error('the watchdog did not look');
+  return first;
+}
+
+/** As Lambda does in the name of the role: inbox of remediate, announcements of notify, looks of drill. */
 export async function poll(healer: DeployedHealer, url: string): Promise<void> {
-  const { remediate, drill } = healer;
+  const { remediate, drill, queues } = healer;
+  const announcements = queues.find((queue) => /Announcements[0-9A-F]{8}$/.test(queue));
+  const queueUrl = `${url}/${MESSAGING_ACCOUNT_ID}/${announcements}`;
+  const topic = new SQSClient(clientConfig(url, REGION, CALLER.platform));
+  await topic.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: '{}' }));
+  topic.destroy();
+  await pollOne(CALLER.notify, queueUrl, url);
   await pollOne(CALLER.remediate, environmentAt(remediate, url)['INBOX_URL'], url);
   if (drill === undefined) return;
   await pollOne(CALLER.rehearse, environmentAt(drill, url)['DRILL_QUEUE_URL'], url);

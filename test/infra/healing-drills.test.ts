@@ -110,7 +110,7 @@ describe('the function', () => {
   test('works through its own queue, and stops nothing', () => {
     const template = drilled();
 
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3);
     const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
     const own = policies.filter(([id]) => id.startsWith('HealingDrillRole'));
     expect(JSON.stringify(own)).not.toContain('ecs:StopTask');

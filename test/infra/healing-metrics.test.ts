@@ -10,9 +10,9 @@ import { HealerError } from '../../functions/core/errors.ts';
 import { durationMillis } from '../../functions/core/time.ts';
 import type { Journal } from '../../functions/ports/journal.ts';
 import { bundle } from '../../infra/bundle.ts';
-import { failureMetric } from '../../infra/healing/own-alarms.ts';
+import { failureMetric } from '../../infra/healing/failure-alarms.ts';
 import type { SelfHealing } from '../../infra/self-healing.ts';
-import { anEntry } from '../core/builders.ts';
+import { anEntry, anObservation, NOW } from '../core/builders.ts';
 import { aSite } from './a-healed-app.ts';
 
 let healing: SelfHealing;
@@ -87,6 +87,42 @@ describe('what the construct names is what the functions count', () => {
 
     expect(counted).toEqual({ [keyFor(failureMetric('remediate', 'dependency.refused'))]: 1 });
     expect(keyFor(healing.metricFailures('dependency.refused'))).toBe(Object.keys(counted)[0]);
+  });
+
+  test('for a look of the watchdog, where its alarms look', () => {
+    const failed = { source: 'tasks', code: 'dependency.refused', message: 'denied' };
+    const twice = [failed, { ...failed, source: 'service' }];
+    const service = 'shop/api';
+    const sees = countedBy((journal) => journal.looked({ service, unreadable: [] }));
+    const blind = countedBy((journal) => journal.looked({ service, unreadable: twice }));
+
+    const [able, unreadable] = [healing.metricAbleToRead(), healing.metricUnreadableServices()];
+    expect(sees).toEqual({ [keyFor(able)]: 1, [keyFor(unreadable)]: 0 });
+    expect(blind).toEqual({
+      [keyFor(able)]: 0,
+      [keyFor(unreadable)]: 1,
+      [keyFor(failureMetric('remediate', 'dependency.refused'))]: 1,
+    });
+    for (const [id, metric] of [
+      ['Blind', able],
+      ['HalfBlind', unreadable],
+    ] as const) {
+      const alarm = healing.ownAlarms.find(({ node }) => node.id === id)?.metric as Metric;
+      expect(keyFor(alarm)).toBe(keyFor(metric));
+    }
+  });
+
+  test('for a decision on what could not all be read, as its failures', () => {
+    const failed = { kind: 'unreadable', code: 'dependency.refused', message: 'denied' } as const;
+    const observation = { ...anObservation(), targets: failed };
+    const input = { observation } as Parameters<Journal['weighed']>[0];
+    const verdict = { kind: 'hold', reason: 'unreadable', until: NOW, detail: '' } as const;
+    const counted = countedBy((journal) => journal.weighed(input, verdict));
+
+    expect(counted).toEqual({
+      [keyFor(healing.metricAbleToRead())]: 0,
+      [keyFor(failureMetric('remediate', 'dependency.refused'))]: 1,
+    });
   });
 
   test('for a decision, by service and over all', () => {

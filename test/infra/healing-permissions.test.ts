@@ -10,7 +10,7 @@ import { HealingPermissions } from '../../infra/healing-permissions.ts';
 import { SelfHealing } from '../../infra/self-healing.ts';
 import type { SelfHealingProps } from '../../infra/self-healing-props.ts';
 import { Slack } from '../../infra/slack.ts';
-import { aService, aSite, everything, type Site, warningsOf } from './a-healed-app.ts';
+import { aService, aSite, aWholeSite, everything, type Site, warningsOf } from './a-healed-app.ts';
 import { lengthsOf } from './filled-in.ts';
 import { reachableFrom } from './jsii-package.ts';
 
@@ -89,7 +89,7 @@ describe('each call of a function is granted, and nothing else', () => {
     const sources = await reachableFrom(`functions/handlers/${name}.ts`);
     const called = sources
       .flatMap(({ text }) => [
-        ...text.matchAll(/(?:calling|translate)\(\s*(?:error, )?'(\w+:\w+)'/g),
+        ...text.matchAll(/(?:calling|patiently|translate)\(\s*(?:error, )?'(\w+:\w+)'/g),
       ])
       .flatMap(([, action = '']) => MEMBERS[action] ?? [action])
       .filter((action) => NOT_WANTED[name]?.includes(action) !== true);
@@ -102,6 +102,30 @@ describe('each call of a function is granted, and nothing else', () => {
 
     expect([...new Set(granted)].sort()).toEqual([...new Set(called)].sort());
   });
+});
+
+const WRITES = /^dynamodb:(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem)$/;
+
+/** Roles that may write items under a partition key of services, which a lock is. */
+function writersOfLocks(template: Template): readonly string[] {
+  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => {
+    const statements: readonly Statement[] = Properties.PolicyDocument.Statement;
+    const mayWrite = statements.some(({ Action, Condition }) => {
+      const isWrite = [Action].flat().some((action) => WRITES.test(action));
+      const limits = JSON.stringify(Condition ?? {});
+      return isWrite && (!limits.includes('dynamodb:LeadingKeys') || limits.includes('SERVICE#'));
+    });
+    return mayWrite ? [JSON.stringify(Properties.Roles)] : [];
+  });
+}
+
+test('writes locks by remediate and drill alone', () => {
+  const { stack, healing, service } = aWholeSite();
+  healing.guard(service);
+  const writers = writersOfLocks(Template.fromStack(stack));
+
+  const names = writers.map((roles) => /Healing(\w+?)Role/.exec(roles)?.[1]).sort();
+  expect(names).toEqual(['Drill', 'Remediate']);
 });
 
 /** CDK names none of its own: dead letters, traces, the polling of a queue. */
@@ -217,8 +241,8 @@ test('a hundred services fit: no policy grows beyond what IAM takes', () => {
   const template = Template.fromStack(stack);
 
   template.resourceCountIs('AWS::SSM::Parameter', 100);
-  // One for each; and the digest, and the alarms on the healer itself.
-  template.resourceCountIs('AWS::Events::Rule', 102);
+  // One for each; and the digest, the watchdog, and two for the alarms on the healer itself.
+  template.resourceCountIs('AWS::Events::Rule', 104);
   expect(Math.max(...lengthsOf(template, 'AWS::IAM::Policy'))).toBeLessThan(INLINE_MAX);
   expect(lengthsOf(template, 'AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(ATTACHED_MAX);
   expect(Math.max(0, ...lengthsOf(template, 'AWS::IAM::ManagedPolicy'))).toBeLessThan(MANAGED_MAX);

@@ -51,6 +51,10 @@ const toParameter = (name: string): unknown => ({
   ],
 });
 
+const VIA_SSM = {
+  'Fn::Join': ['', ['ssm.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]],
+};
+
 describe('a webhook in a parameter', () => {
   test('is read by its name, and nothing else is', () => {
     const site = aSite();
@@ -87,6 +91,9 @@ describe('a webhook in a parameter', () => {
       Effect: 'Allow',
       Action: 'kms:Decrypt',
       Resource: keyArn,
+      Condition: {
+        StringEquals: { 'kms:ViaService': VIA_SSM },
+      },
     });
   });
 

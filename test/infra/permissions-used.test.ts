@@ -2,81 +2,28 @@
  * The roles of the template against what the functions really call: every port of the healer is
  * used once, and each call is evaluated against the role.
  */
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { GuardedService } from '../../infra/guarded-service.ts';
-import { HealingPermissions } from '../../infra/healing-permissions.ts';
-import { SelfHealing } from '../../infra/self-healing.ts';
-import { Slack } from '../../infra/slack.ts';
 import type { RolePolicies } from '../lab/iam/authorizer.ts';
 import { CALLER } from '../lab/names.ts';
-import { aHealedSite, aSite, aWholeSite } from './a-healed-app.ts';
+import { aHealedSite } from './a-healed-app.ts';
 import { type DeployedHealer, deployedHealer } from './deployed-healer.ts';
-import { deploy, healAll, poll, refusedToLambda } from './healer-calls.ts';
-import { aTemplate } from './stacks-template.ts';
+import { deploy, healAll, lookOnce, poll, refusedToLambda } from './healer-calls.ts';
+import { HEALERS } from './healer-variants.ts';
 import { click, rehearse, tell } from './telling-calls.ts';
 
-/** For services made elsewhere: rights for their clusters, and a webhook in a parameter. */
-function forImported(): Template {
-  const stack = new Stack(new App(), 'Care');
-  const slack = Slack.webhookParameter(
-    StringParameter.fromSecureStringParameterAttributes(stack, 'Hook', {
-      parameterName: '/shop/slack-webhook',
-    }),
-  );
-  const permissions = HealingPermissions.clusters(['shop-*'], { logGroups: ['/ecs/*'] });
-  const healing = new SelfHealing(stack, 'Healing', { slack, permissions });
-  const place = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012';
-  const targetGroup = ApplicationTargetGroup.fromTargetGroupAttributes(stack, 'Group', {
-    targetGroupArn: `${place}:targetgroup/front/0123456789abcdef`,
-    loadBalancerArns: `${place}:loadbalancer/app/shop/fedcba9876543210`,
-  });
-  const service = GuardedService.fromAttributes(stack, 'Service', {
-    clusterName: 'shop-prod',
-    serviceName: 'front',
-    targetGroups: [targetGroup],
-    logGroup: LogGroup.fromLogGroupName(stack, 'Logs', '/ecs/front'),
-  });
-  healing.guard(service, { alarms: [Alarm.fromAlarmName(stack, 'Alarm', 'front-errors')] });
-  return Template.fromStack(stack);
-}
-
-function withEverything(): Template {
-  const { stack, healing, service } = aWholeSite();
-  healing.guard(service, { faultUrl: 'https://shop.example.com' });
-  return Template.fromStack(stack);
-}
-
-function withTokenInParameter(): Template {
-  const { stack } = aSite();
-  const parameterName = '/shop/slack-token';
-  const parameter = StringParameter.fromSecureStringParameterAttributes(stack, 'Token', {
-    parameterName,
-  });
-  return aHealedSite({ slack: Slack.botParameter(parameter, { channel: 'C0123456789' }) }).template;
-}
-
-const TEMPLATES: readonly (readonly [name: string, make: () => Template])[] = [
-  ['the app', () => aTemplate()],
-  ['the app with a second tier', () => aTemplate({ secondTier: true })],
-  ['a healer with a secret that is known by its name', () => aHealedSite().template],
-  ['a healer of imported services', forImported],
-  ['a healer with a bot, buttons and drills', withEverything],
-  ['a healer whose bot has its token in a parameter', withTokenInParameter],
-  ['a healer that tells Amazon Q', () => aHealedSite({ slack: Slack.amazonQ() }).template],
-];
-
+const OF_LAMBDA = 'Lambda alone uses it, to join the functions to their network';
 /** Granted actions that no call here can use, and why. */
 const NOT_SEEN: Readonly<Record<string, string>> = {
   'kms:Decrypt': 'nothing in the lab is encrypted',
   'kms:GenerateDataKey': 'nothing in the lab is encrypted',
   'sqs:ChangeMessageVisibility': 'CDK grants it to every function that reads a queue',
   'sqs:GetQueueUrl': 'CDK grants it to every function that reads a queue',
+  'ec2:CreateNetworkInterface': OF_LAMBDA,
+  'ec2:DescribeNetworkInterfaces': OF_LAMBDA,
+  'ec2:DescribeSubnets': OF_LAMBDA,
+  'ec2:DeleteNetworkInterface': OF_LAMBDA,
+  'ec2:AssignPrivateIpAddresses': OF_LAMBDA,
+  'ec2:UnassignPrivateIpAddresses': OF_LAMBDA,
 };
 
 function superfluous({ authorizer }: Awaited<ReturnType<typeof deploy>>): readonly string[] {
@@ -86,10 +33,10 @@ function superfluous({ authorizer }: Awaited<ReturnType<typeof deploy>>): readon
     .map(({ caller, sid, action }) => `${caller} ${sid} ${action}`);
 }
 
-const TIMES = { timeout: 60_000 };
+const TIMES = { timeout: 120_000 };
 
 describe('the roles', TIMES, () => {
-  test.each(TEMPLATES)('of %s grant what is called, and nothing else', async (_, make) => {
+  test.each(HEALERS)('of %s grant what is called, and nothing else', async (_, make) => {
     const healer = deployedHealer(make());
     const lab = await deploy(healer);
 
@@ -143,6 +90,30 @@ describe('a mistake', TIMES, () => {
     const { url } = await deploy(healer);
 
     await expect(healAll(healer, url)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['LookAtServices1', ['service']],
+    ['FindTasks1', ['tasks', 'stopped']],
+    ['LookAtTasksAndStopOne1', ['tasks']],
+    ['ReadAlarms', ['alarms']],
+    ['ReadTargetHealth', ['targets']],
+    ['ReadServiceLogs1', ['traffic']],
+    ['KeepLocksAndIncidents', ['lock', 'account']],
+  ])('without %s the watchdog is blind, and says for what', async (sid, sources) => {
+    const healer = edited(whole, (all) => all.filter(({ Sid }) => Sid !== sid));
+    const { url } = await deploy(healer);
+
+    const { unreadable } = await lookOnce(healer, url);
+
+    expect(unreadable.map(({ source }) => source)).toEqual(expect.arrayContaining(sources));
+    expect(new Set(unreadable.map(({ code }) => code))).toEqual(new Set(['dependency.refused']));
+  });
+
+  test('with all of its rights the watchdog sees', async () => {
+    const { url } = await deploy(whole);
+
+    expect((await lookOnce(whole, url)).unreadable).toEqual([]);
   });
 
   test('a log that cannot be written is found, though no call of ours needs it', async () => {

@@ -97,7 +97,7 @@ describe('the pipeline', () => {
     ]);
     expect(commands.at(-2)).toContain(PUSH);
     expect(env['exported-variables']).toEqual(['IMAGE']);
-    expect(artifacts?.files).toEqual(['sbom.json']);
+    expect(artifacts?.files).toEqual(['sbom.json', 'sbom-workload.json']);
   });
 
   test('deploys the app with that image, and with no right to push another', () => {

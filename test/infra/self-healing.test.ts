@@ -74,65 +74,6 @@ describe('the table', () => {
   });
 });
 
-describe('the messaging', () => {
-  test('gives a message more time than the function has, and five tries', () => {
-    template.hasResourceProperties('AWS::SQS::Queue', {
-      VisibilityTimeout: 120,
-      SqsManagedSseEnabled: true,
-      QueueName: Match.absent(),
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
-    });
-    template.allResourcesProperties('AWS::Lambda::Function', { Timeout: 60 });
-    template.resourceCountIs('AWS::SQS::Queue', 4);
-  });
-
-  test('lets all rules of the account send by one statement, for any number of services', () => {
-    const site = aSite();
-    for (const id of ['One', 'Two', 'Three']) site.healing.guard(aService(site, id).service);
-    const made = Template.fromStack(site.stack);
-
-    const policies = Object.entries(made.findResources('AWS::SQS::QueuePolicy'));
-    const inbox = policies.find(([id]) => id.startsWith('HealingInboxPolicy'))?.[1];
-    const sids = inbox?.['Properties'].PolicyDocument.Statement.map(({ Sid }: Statement) => Sid);
-    expect(sids).toEqual([undefined, 'LetAlarmRulesSend']);
-    const rules = Object.values(made.findResources('AWS::Events::Rule'));
-    const ofAlarms = rules.filter(({ Properties: { Targets } }) =>
-      JSON.stringify(Targets).includes('HealingInbox'),
-    );
-    expect(ofAlarms).toHaveLength(3);
-  });
-
-  test('encrypts the topic by a key that CloudWatch and EventBridge may use', () => {
-    template.hasResourceProperties('AWS::SNS::Topic', {
-      KmsMasterKeyId: Match.objectLike({ 'Fn::GetAtt': Match.anyValue() }),
-      TopicName: Match.absent(),
-    });
-    template.hasResourceProperties('AWS::KMS::Key', {
-      EnableKeyRotation: true,
-      KeyPolicy: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-            Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
-          }),
-        ]),
-      },
-    });
-  });
-
-  test('hands each message to remediate by itself, and each announcement to notify', () => {
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      BatchSize: 1,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 10 },
-    });
-    template.hasResourceProperties('AWS::SNS::Subscription', {
-      Protocol: 'lambda',
-      RedrivePolicy: Match.objectLike({ deadLetterTargetArn: Match.anyValue() }),
-    });
-  });
-});
-
 describe('the functions', () => {
   test('run on the newest Node, traced, logged by a group of their own, with dead letters', () => {
     template.resourceCountIs('AWS::Lambda::Function', 2);
@@ -163,6 +104,7 @@ describe('the functions', () => {
       tableName: 'known-later',
       servicesPath: remediate.servicesPath,
       environment: 'Shop',
+      deadLettersUrl: 'known-later',
     });
   });
 
@@ -204,9 +146,17 @@ describe('the permissions', () => {
 
     expect(actions.sort()).toEqual([
       'dynamodb:Query',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       'secretsmanager:GetSecretValue',
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
       'sqs:SendMessage',
       'ssm:GetParametersByPath',
       'xray:PutTelemetryRecords',
@@ -241,9 +191,14 @@ describe('the alarms on the healer itself', () => {
       'NoAccess',
       'NotUnderstood',
       'NotTold',
+      'NoAnswer',
+      'Blind',
+      'HalfBlind',
+      'ToldLate',
       'InboxDeadLettersNotEmpty',
       'RuleDeadLettersNotEmpty',
       'InvocationDeadLettersNotEmpty',
+      'AnnouncementDeadLettersNotEmpty',
       'RemediateErrors',
       'RemediateThrottles',
       'NotifyErrors',

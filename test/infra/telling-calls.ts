@@ -7,6 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clickRecord } from '../../functions/adapters/aws/click-record.ts';
+import { entryTimeline } from '../../functions/adapters/aws/incident-history.ts';
 import { keptSecret } from '../../functions/adapters/aws/kept-secret.ts';
 import { sqsRequests } from '../../functions/adapters/aws/sqs-requests.ts';
 import { threadStore } from '../../functions/adapters/aws/thread-store.ts';
@@ -22,6 +23,7 @@ import type { Notice } from '../../functions/core/notice.ts';
 import { later, minutes } from '../../functions/core/time.ts';
 import { composeDigest } from '../../functions/handlers/compose-digest.ts';
 import { composeDrill } from '../../functions/handlers/compose-drill.ts';
+import { composeDeadLetters } from '../../functions/handlers/compose-teller.ts';
 import { aLock, NOW } from '../core/builders.ts';
 import { CALLER } from '../lab/names.ts';
 import { type DeployedHealer, environmentAt } from './deployed-healer.ts';
@@ -34,12 +36,26 @@ const SOURCES = { secrets: () => new SecretsProvider(), parameters: () => new SS
 export async function tell(healer: DeployedHealer, url: string): Promise<void> {
   signAs(CALLER.notify, url);
   const environment = readNotifyEnvironment(environmentAt(healer.notify, url));
-  await reach(environment.chat, environment.tableName);
+  const { tableName } = environment;
+  await reach(environment.chat);
+  await writeThread(tableName);
+  await entryTimeline(new DynamoDBClient(), tableName).between('inc-1', ENTRIES, signal);
+  await composeDeadLetters(environment).deadLetters?.send('{}', 'why', signal);
   await composeDigest(environment)(signal);
-  await weekHistory(new DynamoDBClient(), environment.tableName).timeline('inc-1', signal);
+  await weekHistory(new DynamoDBClient(), tableName).timeline('inc-1', signal);
 }
 
-async function reach(chat: Chat, tableName: string): Promise<void> {
+const ENTRIES = { first: 1, last: 2 };
+
+async function writeThread(tableName: string): Promise<void> {
+  const threads = threadStore(new DynamoDBClient(), tableName);
+  const turn = { id: 'inc-1', holder: 'one' };
+  await threads.begin(turn, { now: NOW, until: later(NOW, minutes(1)) }, signal);
+  await threads.keep(turn, { replied: [] }, later(NOW, minutes(2)), signal);
+  await threads.end(turn, signal);
+}
+
+async function reach(chat: Chat): Promise<void> {
   switch (chat.kind) {
     case 'webhook':
       await keptSecret(chat.url, 'webhookUrl', SOURCES)();
@@ -47,14 +63,8 @@ async function reach(chat: Chat, tableName: string): Promise<void> {
     case 'topic':
       await topicPublisher(new SNSClient(), chat.topicArn)('{}', signal);
       break;
-    case 'bot': {
+    case 'bot':
       await keptSecret(chat.token, 'botToken', SOURCES)();
-      const threads = threadStore(new DynamoDBClient(), tableName);
-      const turn = { id: 'inc-1', holder: 'one' };
-      await threads.begin(turn, { now: NOW, until: later(NOW, minutes(1)) }, signal);
-      await threads.keep(turn, { replied: [] }, later(NOW, minutes(2)), signal);
-      await threads.end(turn, signal);
-    }
   }
 }
 

@@ -8,7 +8,7 @@ import {
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { pollQueue, pollTopicQueue } from './lambda/event-sources.ts';
+import { pollQueue } from './lambda/event-sources.ts';
 import { aFunction, invocations, REGION } from './lambda/fixtures/a-function.ts';
 
 describe.concurrent('an event source', () => {
@@ -161,45 +161,6 @@ describe.concurrent('an event source', () => {
       await expect.poll(() => bodiesOf(dead.queueUrl), { timeout: 6_000 }).toEqual(['a', 'b']);
     },
   );
-
-  test('invokes a function with the event of SNS', async ({ onTestFinished }) => {
-    const queue = await aQueue('topic-feed');
-    const { topicArn } = server.createTopic('alarms', { region: REGION });
-    server.subscribe({ topic: 'alarms', queue: 'topic-feed', region: REGION });
-    const { fn, events } = aFunction(onTestFinished, { handlerExport: 'echo' });
-    const subscriptionArn = `${topicArn}:2f1c7d7e-3c0b-4b52-9f0e-7e0a9f3b6c11`;
-    const source = pollTopicQueue({ sqs, ...queue, function: fn, subscriptionArn });
-    onTestFinished(() => source.close());
-
-    server.publish('alarms', '{"AlarmName":"x"}', { subject: 'ALARM', region: REGION });
-
-    await expect
-      .poll(() => invocations(events).at(-1)?.outcome, { timeout: 4_000 })
-      .toBe('succeeded');
-    expect(invocations(events).at(-1)?.result).toEqual({
-      Records: [
-        {
-          EventSource: 'aws:sns',
-          EventVersion: '1.0',
-          EventSubscriptionArn: subscriptionArn,
-          Sns: {
-            Type: 'Notification',
-            MessageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-            TopicArn: topicArn,
-            Subject: 'ALARM',
-            Message: '{"AlarmName":"x"}',
-            Timestamp: expect.stringMatching(/Z$/),
-            SignatureVersion: '1',
-            Signature: expect.any(String),
-            SigningCertUrl: expect.any(String),
-            UnsubscribeUrl: expect.any(String),
-            MessageAttributes: {},
-          },
-        },
-      ],
-    });
-    await expect.poll(() => left('topic-feed')).toBe(0);
-  });
 
   test('closes promptly', async ({ onTestFinished }) => {
     const queue = await aQueue('quiet');

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FaultedCall } from './gateway/faults.ts';
 import { type SampleGateway, startSampleGateway } from './gateway/sample-gateway.ts';
+import { breakService } from './gateway/service-faults.ts';
 
 let lab: SampleGateway;
 
@@ -56,6 +58,59 @@ describe('faults', () => {
     expect(lab.events.calls()).toHaveLength(1);
   });
 
+  it('reset the connection without running', async () => {
+    lab.gateway.faults.inject({ ...target, kind: 'down' });
+    await expect(lab.stop('t')).rejects.toThrow(/socket hang up|ECONNRESET|other side closed/);
+    expect(lab.seen.stops).toBe(0);
+    expect(lab.events.calls()).toMatchObject([
+      { fault: 'down', status: 0, error: 'ConnectionReset' },
+    ]);
+  });
+
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ] as const)('end the caller %s the operation ran, then answer nobody', async (when, ran) => {
+    const crashed: FaultedCall[] = [];
+    const crash = async (call: FaultedCall): Promise<void> => {
+      expect(lab.seen.stops).toBe(ran);
+      crashed.push(call);
+      lab.client.destroy();
+    };
+    lab.gateway.faults.inject({ ...target, kind: 'crash', when, crash });
+    await lab.stop('t').catch(() => undefined);
+    expect(crashed).toMatchObject([{ caller: 'LABTEST', operation: 'StopTask' }]);
+    expect(lab.seen.stops).toBe(ran);
+    expect(lab.events.calls()).toMatchObject([
+      { fault: 'crash', status: when === 'after' ? 200 : 0 },
+    ]);
+  });
+
+  it('last until they are cancelled, when no number is given', async () => {
+    const { times: _once, ...always } = target;
+    const standing = lab.gateway.faults.inject({ ...always, kind: 'throttle' });
+    for (let call = 0; call < 3; call++) await expect(lab.stop('t')).rejects.toThrow();
+    expect(standing.remaining()).toBe(Number.POSITIVE_INFINITY);
+    standing.cancel();
+    await lab.stop('t');
+    expect(lab.seen.stops).toBe(1);
+  });
+
+  it('let the first calls pass, when asked to', async () => {
+    const { times: _once, ...always } = target;
+    lab.gateway.faults.inject({ ...always, skip: 2, kind: 'throttle' });
+    const passed: boolean[] = [];
+    for (let call = 0; call < 4; call++) {
+      passed.push(
+        await lab.stop('t').then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    expect(passed).toEqual([true, true, false, false]);
+  });
+
   it('hit only the caller, operation and number asked for, in the order asked', async () => {
     const others = { caller: 'SOMEONE-ELSE', kind: 'throttle' } as const;
     const missed = lab.gateway.faults.inject({ ...target, ...others });
@@ -90,5 +145,49 @@ describe('faults', () => {
     expect(() => lab.gateway.faults.inject({ ...target, kind: 'delay', delayMs: -1 })).toThrow(
       'delayMs: got -1, want 0 or more',
     );
+    expect(() => lab.gateway.faults.inject({ ...target, skip: -1, kind: 'throttle' })).toThrow(
+      'skip: got -1, want a whole number from 0',
+    );
+  });
+});
+
+describe('a whole service', () => {
+  it.each([
+    ['throttle', 'ThrottlingException', 400],
+    ['500', 'ServerException', 500],
+  ] as const)(
+    '%s in its own words, for its caller, until it is over',
+    async (how, name, status) => {
+      const { faults } = lab.gateway;
+      breakService(faults, { service: 'ecs', how, caller: 'SOMEONE-ELSE' });
+      await lab.stop('t');
+      const outage = breakService(faults, { service: 'ecs', how, caller: 'LABTEST' });
+      for (let call = 0; call < 2; call++) {
+        await expect(lab.stop('t')).rejects.toMatchObject({
+          name,
+          $metadata: { httpStatusCode: status },
+        });
+      }
+      expect(lab.seen.stops).toBe(1);
+      outage.cancel();
+      await lab.stop('t');
+      expect(lab.seen.stops).toBe(2);
+    },
+  );
+
+  it('is slow for every caller, and still does its work', async () => {
+    breakService(lab.gateway.faults, { service: 'ecs', how: 'slow', delayMs: 20 });
+    await lab.stop('t');
+    expect(lab.seen.stops).toBe(1);
+    expect(lab.events.calls()).toMatchObject([{ fault: 'delay', status: 200 }]);
+  });
+
+  it('is down for one operation only, when asked to be', async () => {
+    const down = { service: 'ecs', operation: 'ListTasks', how: 'down' } as const;
+    breakService(lab.gateway.faults, down);
+    await lab.stop('t');
+    breakService(lab.gateway.faults, { ...down, operation: 'StopTask' });
+    await expect(lab.stop('t')).rejects.toThrow();
+    expect(lab.seen.stops).toBe(1);
   });
 });

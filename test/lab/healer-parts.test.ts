@@ -34,7 +34,8 @@ async function start(template: Template = app.template): Promise<Lab> {
 
 /** A click as Slack sends it, to the address that it was given. */
 async function click(secret = LAB_SIGNING_SECRET): Promise<Response> {
-  const form = formOf(aPayload({ action: 'pause', user: { id: USER } }));
+  const actionTs = String(Date.now() / 1_000);
+  const form = formOf(aPayload({ action: 'pause', actionTs, user: { id: USER } }));
   const { headers } = aSlackRequest(form, { at: Date.now(), secret });
   const { host: _host, ...sent } = headers;
   return fetch(lab.healer?.respondUrl ?? '', { method: 'POST', headers: sent, body: form });
@@ -112,7 +113,13 @@ describe('a healer as CDK deploys it', TIMES, () => {
   });
 
   test('tells no digest that the clock may not ask for, and keeps the request', async () => {
-    await start(planted(app.template, ['AWS::Lambda::Permission', 'LetDigestInvoke'], 'remove'));
+    const which = ['AWS::SQS::QueuePolicy', 'HealerAnnouncementsPolicy'] as const;
+    const without = planted(app.template, which, ({ PolicyDocument: document }: Properties) => {
+      document.Statement = document.Statement.filter(
+        ({ Sid }: { readonly Sid?: string }) => Sid !== 'LetAlarmRulesSend',
+      );
+    });
+    await start(without);
 
     await lab.healer?.fire('Digest');
 

@@ -11,7 +11,7 @@ import { EventBus } from './healer/event-bus.ts';
 import { makeFunction } from './healer/functions.ts';
 import { refuseAsAws } from './healer/refusals.ts';
 import { makeQueues, makeTable } from './healer/resources.ts';
-import { startMapping, startSubscription } from './healer/sources.ts';
+import { startMapping, subscribe } from './healer/sources.ts';
 import type { EventSource } from './lambda/event-sources.ts';
 import type { InvokeResult, LambdaFunction } from './lambda/function.ts';
 import { startFunctionUrl } from './lambda/function-url.ts';
@@ -70,9 +70,21 @@ export class Healer {
 
   /** @throws Error for a function that is not deployed. */
   invoke(name: string, event: unknown, mode: 'sync' | 'async' = 'sync'): Promise<InvokeResult> {
-    const found = this.#parts.functions.find((each) => each.name === name);
-    if (found === undefined) throw new Error(`function: got ${name}, want one that is deployed`);
-    return found.invoke(event, { mode });
+    return this.#function(name).invoke(event, { mode });
+  }
+
+  /**
+   * `kill -9` of the process that works on the invocation of this trace; without one, of those that start.
+   *
+   * @throws Error for a function that is not deployed.
+   */
+  crash(name: string, traceId?: string): Promise<void> {
+    return this.#function(name).crash(traceId);
+  }
+
+  /** The next invocation starts cold. @throws Error for a function that is not deployed. */
+  cool(name: string): Promise<void> {
+    return this.#function(name).cool();
   }
 
   /** Where Slack sends clicks; nothing where nobody answers them. */
@@ -96,6 +108,12 @@ export class Healer {
 
   close(): Promise<void> {
     return this.#parts.opened.disposeAsync();
+  }
+
+  #function(name: string): LambdaFunction {
+    const found = this.#parts.functions.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`function: got ${name}, want one that is deployed`);
+    return found;
   }
 }
 
@@ -128,7 +146,7 @@ async function open(
   const sources: EventSource[] = [];
   opened.defer(() => closeAll(sources));
   for (const subscription of deployment.subscriptions) {
-    sources.push(await startSubscription(subscription, { ...place, functions }));
+    await subscribe(subscription, place);
   }
   for (const mapping of deployment.mappings) {
     sources.push(...startMapping(mapping, { ...place, functions }));

@@ -5,8 +5,8 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ecs from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { aLab, CLUSTER, type Lab, SESSION, STOP_ONE, TASK } from './iam/sample-lab.ts';
-import { mergeUsages, renderUsage } from './iam/usage.ts';
-import { ACCOUNT, REGION } from './names.ts';
+import { isIdle, mergeUsages, neededBy, needsTable, renderUsage } from './iam/usage.ts';
+import { ACCOUNT, CALLER, REGION } from './names.ts';
 
 function stop(lab: Lab, task = TASK, cluster = CLUSTER): Promise<unknown> {
   const client = new ecs.ECSClient(lab.config('HEALER'));
@@ -189,4 +189,33 @@ test('over several runs, a permission is unused that none of them needed', () =>
       { used: [list], unused: [grant('ecs:StopTask'), read] },
     ]),
   ).toEqual({ used: [stop, list], unused: [read] });
+});
+
+test('over a catalogue, each permission has its drills or a reason, or is idle', () => {
+  const grant = (caller: string, sid: string, action: string) => ({
+    caller,
+    sid,
+    action,
+    resources: ['*'],
+  });
+  const stop = grant(CALLER.remediate, 'StopOne1', 'ecs:StopTask');
+  const trace = grant(CALLER.remediate, '', 'xray:PutTraceSegments');
+  const week = grant(CALLER.notify, 'ReadWeek', 'dynamodb:Query');
+  const idle = grant(CALLER.remediate, 'Idle', 'ecs:UpdateService');
+  const unused = [trace, week, idle];
+
+  const needed = neededBy([
+    { used: [stop], unused },
+    { used: [stop], unused },
+    { used: [], unused: [stop, ...unused] },
+  ]);
+
+  expect(needed.filter(isIdle)).toEqual([{ ...idle, drills: 0 }]);
+  expect(needsTable(needed)).toEqual([
+    ['role', 'statement', 'granted', 'drills', 'why, if none'],
+    [CALLER.notify, 'ReadWeek', 'dynamodb:Query', '0', expect.stringContaining('once a week')],
+    [CALLER.remediate, '-', 'xray:PutTraceSegments', '0', expect.stringContaining('Lambda')],
+    [CALLER.remediate, 'Idle', 'ecs:UpdateService', 'NEVER', ''],
+    [CALLER.remediate, 'StopOne1', 'ecs:StopTask', '2', ''],
+  ]);
 });

@@ -184,6 +184,31 @@ describe('the Slack receiver', () => {
     expect(receiver.faults.waiting).toBe(0);
   });
 
+  test('fails until told otherwise; what waits in line comes first', async (context) => {
+    const { receiver, post } = await aReceiver(context);
+    const broken = receiver.faults.from({ kind: 'server-error' });
+    const down = receiver.faults.from({ kind: 'down' });
+    receiver.faults.next({ kind: 'rate-limited' });
+    const status = () =>
+      post({ text: 'x' }).then(
+        (answer) => answer.status,
+        () => 'dropped',
+      );
+
+    const during = [await status(), await status(), await status()];
+    down.cancel();
+    down.cancel();
+    const mended = [await status()];
+    broken.cancel();
+    const after = [await status()];
+
+    expect([during, mended, after]).toEqual([[429, 'dropped', 'dropped'], [500], [200]]);
+    expect(receiver.faults.hits).toBe(4);
+    receiver.faults.from({ kind: 'down' });
+    receiver.faults.clear();
+    expect(await status()).toBe(200);
+  });
+
   test('can leave a caller without an answer', async (context) => {
     const { receiver, events, post } = await aReceiver(context);
     receiver.faults.next({ kind: 'timeout' });

@@ -34,7 +34,7 @@ describe('an app with a bot, buttons and drills', () => {
     expect(names).toEqual(['drill', 'notify', 'remediate', 'respond']);
     expect(new Set(functions.map(({ accessKeyId }) => accessKeyId)).size).toBe(4);
     const mapped = mappings.map(({ functionName }) => functionName);
-    expect(mapped.toSorted()).toEqual(['drill', 'remediate']);
+    expect(mapped.toSorted()).toEqual(['drill', 'notify', 'remediate']);
     expect(urls).toEqual([{ functionName: 'respond' }]);
     const drill = functions.find(({ name }) => name === 'drill');
     expect(JSON.parse(drill?.environment['DRILL_FAULT_URLS'] ?? '')).toEqual({
@@ -58,12 +58,13 @@ describe('an app with a bot, buttons and drills', () => {
   });
 
   test('is asked by the clock for the digest and the drill, in the names of the lab', () => {
-    const { rules } = readDeployment(whole.template, PLACE);
+    const { rules, subscriptions } = readDeployment(whole.template, PLACE);
+    const [announcing] = subscriptions;
     const clocks = rules.filter(({ schedule }) => schedule !== undefined);
 
     expect(clocks.map(({ targets }) => targets[0])).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ functionName: 'notify', input: { kind: 'digest' } }),
+        expect.objectContaining({ queueArn: announcing?.queueArn, input: { kind: 'digest' } }),
         expect.objectContaining({
           functionName: 'drill',
           input: {

@@ -68,7 +68,7 @@ describe('the app as the lab deploys it', () => {
   test('gives functions what the template names, in the names of the lab', () => {
     const deployment = readDeployment(app.template, PLACE);
     const { environment, deadLetterArn, timeoutSeconds } = functionOf(deployment, 'remediate');
-    const [mapping] = deployment.mappings;
+    const mapping = deployment.mappings.find(({ functionName }) => functionName === 'remediate');
     const inbox = deployment.queues.find(({ arn }) => arn === mapping?.queueArn);
 
     expect(environment).toMatchObject({
@@ -122,6 +122,20 @@ describe('the app as the lab deploys it', () => {
     });
 
     expect(entriesOf(deployment)[0]?.targetGroupArns).toEqual(both);
+  });
+
+  test('brings what is published to notify, by a queue that waits for long', () => {
+    const { subscriptions, mappings, queues } = readDeployment(app.template, PLACE);
+    const telling = mappings.find(({ functionName }) => functionName === 'notify');
+    const queue = queues.find(({ arn }) => arn === telling?.queueArn);
+
+    expect(subscriptions).toMatchObject([{ queueArn: queue?.arn, raw: true }]);
+    expect(telling).toMatchObject({ batchSize: 10, concurrency: 2, reportBatchItemFailures: true });
+    const { visibilityTimeoutSeconds = 0, redrive, retentionSeconds = 0 } = queue ?? {};
+    const tried = visibilityTimeoutSeconds * (redrive?.maxReceiveCount ?? 0);
+    expect(tried).toBeGreaterThanOrEqual(4 * 3_600);
+    expect(retentionSeconds).toBeGreaterThan(tried);
+    expect(subscriptions[0]?.deadLetterArn).toBe(redrive?.deadLetterArn);
   });
 
   test('lays the policy of a scenario over its own', () => {

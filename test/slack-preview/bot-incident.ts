@@ -30,6 +30,8 @@ export async function botIncident(entries: readonly Entry[]): Promise<BotInciden
     const bot = slackBot({
       api: slackApi({ token: () => Promise.resolve(slack.bot.token), url: slack.apiUrl }),
       threads: memoryThreads(),
+      // They come in order here, so nothing is looked up.
+      timeline: { between: () => Promise.resolve([]) },
       clock: systemClock,
       channel: slack.bot.channel,
       broadcast: 'needs-human',

@@ -3,7 +3,7 @@ import { HealerError } from '../../core/errors.ts';
 import type { AlarmReading } from '../../core/observation.ts';
 import { epochMillis } from '../../core/time.ts';
 import type { AlarmReader } from '../../ports/readers.ts';
-import { calling } from './errors.ts';
+import { Pace, patiently, type Time } from './pace.ts';
 
 /** What a metric alarm and a composite alarm have in common in the API's answer. */
 interface AnyAlarm {
@@ -19,12 +19,18 @@ interface AnyAlarm {
 /** Names that one DescribeAlarms call takes. */
 const NAMES_MAX = 100;
 
+/** CloudWatch documents 9 in a second, for all processes together: one that works alone rarely needs one. */
+const ALARM_READS = { burst: 5, perSecond: 1.8 };
+
 /** Reads the live state of alarms; the message that woke us may be minutes old. */
-export function cloudWatchAlarms(client: CloudWatchClient): AlarmReader {
+export function cloudWatchAlarms(client: CloudWatchClient, time?: Time): AlarmReader {
+  const pace = new Pace(ALARM_READS, time);
   return {
     async alarms(arns, signal) {
       const found = await Promise.all(
-        chunks(arns, NAMES_MAX).map((chunk) => describeAlarms(client, chunk, signal)),
+        chunks(arns, NAMES_MAX).map((chunk) =>
+          describeAlarms({ client, pace, time }, chunk, signal),
+        ),
       );
       const byArn = new Map(found.flat().map((alarm) => [alarm.AlarmArn, alarm]));
       return arns.map((arn) => toReading(arn, byArn.get(arn)));
@@ -32,8 +38,14 @@ export function cloudWatchAlarms(client: CloudWatchClient): AlarmReader {
   };
 }
 
+interface AlarmSource {
+  readonly client: CloudWatchClient;
+  readonly pace: Pace;
+  readonly time?: Time | undefined;
+}
+
 async function describeAlarms(
-  client: CloudWatchClient,
+  { client, pace, time }: AlarmSource,
   arns: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<readonly AnyAlarm[]> {
@@ -42,9 +54,12 @@ async function describeAlarms(
     AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
     MaxRecords: NAMES_MAX,
   });
-  const answer = await calling('cloudwatch:DescribeAlarms', () =>
-    client.send(command, { abortSignal }),
-  );
+  const describe = () => client.send(command, { abortSignal });
+  const answer = await patiently('cloudwatch:DescribeAlarms', describe, {
+    signal: abortSignal,
+    pace,
+    time,
+  });
   return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
 }
 

@@ -17,6 +17,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { AccountState } from '../../core/account.ts';
 import type { Entry } from '../../core/entry.ts';
 import { HealerError } from '../../core/errors.ts';
 import type { Incident } from '../../core/incident.ts';
@@ -32,11 +33,15 @@ const HISTORY_DAYS = 365;
 const BATCH_MAX = 25;
 
 export function dynamoStore(client: DynamoDBClient, tableName: string): IncidentStore {
+  let last: AccountState | undefined;
   return {
     read: async (serviceId, signal) =>
       fromItem(serviceId, await getItem(client, tableName, lockKey(serviceId), signal)),
-    readAccount: async (signal) =>
-      accountFromItem(await getItem(client, tableName, ACCOUNT_KEY, signal)),
+    readAccount: async (signal) => {
+      last = accountFromItem(await getItem(client, tableName, ACCOUNT_KEY, signal));
+      return last;
+    },
+    lastAccount: () => last,
     commit: async (next, entries, writer, abortSignal) => {
       const command = new UpdateItemCommand({
         TableName: tableName,

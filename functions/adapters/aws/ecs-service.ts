@@ -1,7 +1,6 @@
 import {
   type Deployment,
   DescribeServicesCommand,
-  type ECSClient,
   type Service,
   type TaskSet,
 } from '@aws-sdk/client-ecs';
@@ -9,8 +8,9 @@ import { HealerError } from '../../core/errors.ts';
 import type { GuardedService } from '../../core/guarded-service.ts';
 import type { DeploymentReading, ServiceEvent, ServiceReading } from '../../core/observation.ts';
 import { epochMillis } from '../../core/time.ts';
+import type { TaskSource } from './ecs-tasks.ts';
 import { optionalTime } from './ecs-values.ts';
-import { calling } from './errors.ts';
+import { patiently } from './pace.ts';
 
 /**
  * Of the hundred that ECS keeps: what happened in the last minutes, which is all that a cause
@@ -20,7 +20,7 @@ const EVENTS_MAX = 30;
 
 /** @throws {dependency.missing} when ECS has no such service. */
 export async function readService(
-  client: ECSClient,
+  { client, time }: Pick<TaskSource, 'client' | 'time'>,
   service: GuardedService,
   abortSignal: AbortSignal,
 ): Promise<ServiceReading> {
@@ -28,7 +28,8 @@ export async function readService(
     cluster: service.clusterArn,
     services: [service.name],
   });
-  const answer = await calling('ecs:DescribeServices', () => client.send(command, { abortSignal }));
+  const describe = () => client.send(command, { abortSignal });
+  const answer = await patiently('ecs:DescribeServices', describe, { signal: abortSignal, time });
   const found = answer.services?.[0];
   if (found === undefined) {
     const why = answer.failures?.[0]?.reason ?? 'no answer';

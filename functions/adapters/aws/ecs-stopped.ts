@@ -1,10 +1,10 @@
-import { type Container, type ECSClient, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
+import { type Container, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
 import type { GuardedService } from '../../core/guarded-service.ts';
 import type { StoppedTaskReading } from '../../core/observation.ts';
 import { type EpochMillis, epochMillis } from '../../core/time.ts';
-import { describeTasks, PAGE } from './ecs-tasks.ts';
+import { describeTasks, PAGE, type TaskSource } from './ecs-tasks.ts';
 import { optionalTime, revisionOf, taskIdOf } from './ecs-values.ts';
-import { calling } from './errors.ts';
+import { patiently } from './pace.ts';
 
 /**
  * Tasks that ended since the given time, newest first, of those that ECS still shows (an hour, or a
@@ -15,7 +15,7 @@ import { calling } from './errors.ts';
  * the calls is left out.
  */
 export async function readStopped(
-  client: ECSClient,
+  source: TaskSource,
   service: GuardedService,
   since: EpochMillis,
   abortSignal: AbortSignal,
@@ -26,10 +26,12 @@ export async function readStopped(
     desiredStatus: 'STOPPED',
     maxResults: PAGE,
   });
-  const answer = await calling('ecs:ListTasks', () => client.send(command, { abortSignal }));
+  const { client, pace, time } = source;
+  const list = () => client.send(command, { abortSignal });
+  const answer = await patiently('ecs:ListTasks', list, { signal: abortSignal, pace, time });
   const arns = answer.taskArns ?? [];
   if (arns.length === 0) return [];
-  const tasks = await describeTasks(client, service, arns, abortSignal);
+  const tasks = await describeTasks(source, service, arns, abortSignal);
   return tasks
     .flatMap(toStopped)
     .filter(({ stoppedAt }) => stoppedAt >= since)

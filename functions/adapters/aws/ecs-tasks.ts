@@ -10,7 +10,8 @@ import type { GuardedService } from '../../core/guarded-service.ts';
 import type { TaskReading } from '../../core/observation.ts';
 import { type EpochMillis, epochMillis } from '../../core/time.ts';
 import { optionalTime, revisionOf, taskIdOf } from './ecs-values.ts';
-import { calling } from './errors.ts';
+import { type Pace, patiently, type Time } from './pace.ts';
+import { Semaphore } from './semaphore.ts';
 
 /** Tasks that one DescribeTasks call takes, and that one ListTasks page holds. */
 export const PAGE = 100;
@@ -22,36 +23,69 @@ const LAST_DATE = 8_640_000_000_000_000;
  */
 const PAGES_MAX = 50;
 
-/** Every task that is meant to run. @throws {dependency.refused} above 5,000 tasks. */
+/** Pages that are described at the same time. */
+const PAGES_AT_ONCE = 10;
+/** A fleet is read while the function has time left to act on it. */
+const TIME_MAX_MS = 30_000;
+
+/** Where tasks are read from: the client, and the pace of all its reads of a cluster. */
+export interface TaskSource {
+  readonly client: ECSClient;
+  readonly pace: Pace;
+  readonly time?: Time | undefined;
+}
+
+/**
+ * Every task that is meant to run. While a page of them is described, the next is listed already.
+ *
+ * @throws {dependency.refused} above 5,000 tasks.
+ */
 export async function readTasks(
-  client: ECSClient,
+  source: TaskSource,
   service: GuardedService,
   signal: AbortSignal,
 ): Promise<readonly TaskReading[]> {
-  const pages = await listTasks(client, service, signal);
-  const tasks = await Promise.all(pages.map((arns) => readPage(client, service, arns, signal)));
-  return tasks.flat();
+  const failed = new AbortController();
+  const limits = [signal, failed.signal, AbortSignal.timeout(TIME_MAX_MS)];
+  const abortSignal = AbortSignal.any(limits);
+  const free = new Semaphore(PAGES_AT_ONCE);
+  const pages: Promise<readonly TaskReading[]>[] = [];
+  // Of a fleet that cannot be read whole, nothing more is read.
+  const giveUp = (error: unknown) => failed.abort(error);
+  try {
+    for await (const arns of listTasks(source, service, abortSignal)) {
+      const page = free.run(() => readPage(source, service, arns, abortSignal));
+      page.catch(giveUp);
+      pages.push(page);
+    }
+    return (await Promise.all(pages)).flat();
+  } catch (error) {
+    giveUp(error);
+    await Promise.allSettled(pages);
+    // What failed first, not what was given up because of it.
+    throw failed.signal.reason;
+  }
 }
 
-async function listTasks(
-  client: ECSClient,
+async function* listTasks(
+  { client, pace, time }: TaskSource,
   service: GuardedService,
   abortSignal: AbortSignal,
-): Promise<readonly (readonly string[])[]> {
-  const pages: (readonly string[])[] = [];
+): AsyncGenerator<readonly string[]> {
   let nextToken: string | undefined;
-  do {
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
     const command = new ListTasksCommand({
       cluster: service.clusterArn,
       serviceName: service.name,
       maxResults: PAGE,
       nextToken,
     });
-    const answer = await calling('ecs:ListTasks', () => client.send(command, { abortSignal }));
-    if (answer.taskArns !== undefined && answer.taskArns.length > 0) pages.push(answer.taskArns);
+    const list = () => client.send(command, { abortSignal });
+    const answer = await patiently('ecs:ListTasks', list, { signal: abortSignal, pace, time });
+    if (answer.taskArns !== undefined && answer.taskArns.length > 0) yield answer.taskArns;
     nextToken = answer.nextToken;
-  } while (nextToken !== undefined && pages.length < PAGES_MAX);
-  if (nextToken === undefined) return pages;
+    if (nextToken === undefined) return;
+  }
   throw new HealerError(
     'dependency.refused',
     `service ${service.id} has over ${PAGES_MAX * PAGE} tasks`,
@@ -60,14 +94,14 @@ async function listTasks(
 
 /** Both need the ARNs alone, so they are asked together. */
 async function readPage(
-  client: ECSClient,
+  source: TaskSource,
   service: GuardedService,
   arns: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<readonly TaskReading[]> {
   const [tasks, protections] = await Promise.all([
-    describeTasks(client, service, arns, abortSignal),
-    readProtection(client, service, arns, abortSignal),
+    describeTasks(source, service, arns, abortSignal),
+    readProtection(source, service, arns, abortSignal),
   ]);
   return tasks.map(toTask).map((task) => {
     const protectedUntil = protections.get(task.arn);
@@ -80,15 +114,15 @@ async function readPage(
  * as the task.
  */
 async function readProtection(
-  client: ECSClient,
+  { client, time }: TaskSource,
   service: GuardedService,
   arns: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<ReadonlyMap<string, EpochMillis>> {
   const command = new GetTaskProtectionCommand({ cluster: service.clusterArn, tasks: [...arns] });
-  const answer = await calling('ecs:GetTaskProtection', () =>
-    client.send(command, { abortSignal }),
-  );
+  const ask = () => client.send(command, { abortSignal });
+  // It has a bucket of its own, which one fleet does not empty.
+  const answer = await patiently('ecs:GetTaskProtection', ask, { signal: abortSignal, time });
   return new Map(
     (answer.protectedTasks ?? [])
       .filter(({ protectionEnabled }) => protectionEnabled === true)
@@ -104,13 +138,18 @@ async function readProtection(
  * there.
  */
 export async function describeTasks(
-  client: ECSClient,
+  { client, pace, time }: TaskSource,
   service: GuardedService,
   arns: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<readonly Task[]> {
   const command = new DescribeTasksCommand({ cluster: service.clusterArn, tasks: [...arns] });
-  const answer = await calling('ecs:DescribeTasks', () => client.send(command, { abortSignal }));
+  const describe = () => client.send(command, { abortSignal });
+  const answer = await patiently('ecs:DescribeTasks', describe, {
+    signal: abortSignal,
+    pace,
+    time,
+  });
   return answer.tasks ?? [];
 }
 

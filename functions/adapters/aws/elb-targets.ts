@@ -5,13 +5,13 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetReading } from '../../core/observation.ts';
 import type { TargetReader } from '../../ports/readers.ts';
-import { calling } from './errors.ts';
+import { patiently, type Time } from './pace.ts';
 
 /**
  * Reads the load balancer's view of every target; `Reason` and `Description` are absent for healthy
  * ones.
  */
-export function elbTargets(client: ElasticLoadBalancingV2Client): TargetReader {
+export function elbTargets(client: ElasticLoadBalancingV2Client, time?: Time): TargetReader {
   return {
     async targets(arns, abortSignal) {
       const answers = await Promise.all(
@@ -21,8 +21,10 @@ export function elbTargets(client: ElasticLoadBalancingV2Client): TargetReader {
             TargetGroupArn,
             Include: ['AnomalyDetection'],
           });
-          const answer = await calling('elasticloadbalancing:DescribeTargetHealth', () =>
-            client.send(command, { abortSignal }),
+          const answer = await patiently(
+            'elasticloadbalancing:DescribeTargetHealth',
+            () => client.send(command, { abortSignal }),
+            { signal: abortSignal, time },
           );
           return (answer.TargetHealthDescriptions ?? []).map((found) =>
             toTarget(TargetGroupArn, found),

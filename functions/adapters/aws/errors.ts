@@ -70,6 +70,20 @@ function nameOf(error: unknown): string {
   return error.name === 'Error' && typeof code === 'string' ? code : error.name;
 }
 
+/** What AWS's services call a caller who asks too much. */
+const THROTTLES: readonly unknown[] = [
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+];
+
+/** @param error - one that {@link translate} has made. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof HealerError && THROTTLES.includes(error.details['name']);
+}
+
 /** Runs one AWS call and translates what it throws. */
 export async function calling<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {

@@ -5,6 +5,7 @@ import { ENTRY_KINDS, type Entry } from '../../core/entry.ts';
 import { HealerError } from '../../core/errors.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { IncidentHistory } from '../../ports/operator.ts';
+import type { Timeline } from '../../ports/threads.ts';
 import { queryAll } from './query-all.ts';
 
 const time = v.pipe(v.number(), v.finite());
@@ -53,6 +54,34 @@ export function incidentHistory(client: DynamoDBClient, tableName: string): Inci
       return items.map((item) => read<Entry>(EntryItem, item, `entry of ${incidentId}`));
     },
   };
+}
+
+/** Reads a part of a timeline. */
+export function entryTimeline(client: DynamoDBClient, tableName: string): Timeline {
+  return {
+    async between(incidentId, { first, last }, signal) {
+      const values = { pk: `INCIDENT#${incidentId}`, first: entryKey(first), last: entryKey(last) };
+      const input = {
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [`:${name}`, { S: value }]),
+        ),
+        ConsistentRead: true,
+      };
+      const items = await queryAll(client, input, signal);
+      // One that is not understood comes by its own message; it must not keep back the others.
+      return items.filter(isEntry).map((item) => read<Entry>(EntryItem, item, 'entry'));
+    },
+  };
+}
+
+function entryKey(seq: number): string {
+  return `ENTRY#${String(seq).padStart(6, '0')}`;
+}
+
+function isEntry(item: Item): boolean {
+  return v.is(EntryItem, unmarshall(item));
 }
 
 type Item = Record<string, AttributeValue>;

@@ -7,7 +7,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { EpochMillis } from '../../core/time.ts';
-import { calling } from './errors.ts';
+import { patiently } from './pace.ts';
 
 /**
  * What a page holds at most, by AWS's limit; or 1 MB, or less, or nothing at all though a token
@@ -51,7 +51,11 @@ export async function searchLogs(
   do {
     const command = commandFor(search, nextToken);
     spent.calls += 1;
-    const page = await calling('logs:FilterLogEvents', () => client.send(command, { abortSignal }));
+    const page = await patiently(
+      'logs:FilterLogEvents',
+      () => client.send(command, { abortSignal }),
+      { signal: abortSignal },
+    );
     for (const event of page.events ?? []) take(event);
     lines += page.events?.length ?? 0;
     nextToken = page.nextToken;

@@ -66,19 +66,21 @@ function beginning({ holder }: Turn, now: number, until: number): Update {
 }
 
 function keeping({ holder }: Turn, thread: Thread, expiresAt: number): Update {
-  const { root, shown, replied } = thread;
+  const { root, shown, replied, upTo } = thread;
   const values = {
     ':holder': holder,
     ':replied': replied,
     ':expiresAt': Math.floor(expiresAt / 1_000),
     ...(root && { ':root': root }),
     ...(shown && { ':shown': shown }),
+    ...(upTo !== undefined && { ':upTo': upTo }),
   };
   const sets = [
     'replied = :replied',
     'expiresAt = :expiresAt',
     ...(root ? ['#root = :root'] : []),
     ...(shown ? ['shown = :shown'] : []),
+    ...(upTo === undefined ? [] : ['upTo = :upTo']),
   ];
   return {
     UpdateExpression: `SET ${sets.join(', ')}`,
@@ -97,6 +99,7 @@ function ending({ holder }: Turn): Update {
 }
 
 function threadFrom(item: Parameters<typeof unmarshall>[0]): Thread {
-  const { root, shown, replied = [] } = unmarshall(item) as Partial<Thread>;
-  return { replied, ...(root && { root }), ...(shown && { shown }) };
+  const { root, shown, replied = [], upTo } = unmarshall(item) as Partial<Thread>;
+  const told = { replied, ...(upTo !== undefined && { upTo }) };
+  return { ...told, ...(root && { root }), ...(shown && { shown }) };
 }

@@ -1,6 +1,7 @@
 /** CloudWatch says one thing in three spellings; here they become one alarm. */
 import * as v from 'valibot';
 import type { Alarm, AlarmKind } from '../../core/delivery.ts';
+import { redact, redactSecrets } from '../../core/redact.ts';
 import { epochMillis } from '../../core/time.ts';
 import { read } from './schema.ts';
 
@@ -14,14 +15,23 @@ const Time = v.pipe(
   v.finite('a time such as 2026-11-20T10:03:41.516+0000'),
 );
 
-const AlarmArn = v.pipe(
-  v.string(),
-  v.regex(/^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+/, 'a CloudWatch alarm ARN'),
+/** CloudWatch's longest name has 255 characters. */
+const ARN = /^arn:aws[a-z-]{0,20}:cloudwatch:[a-z0-9-]{1,30}:\d{12}:alarm:[^\p{Cc}]{1,255}$/u;
+
+const AlarmArn = v.pipe(v.string(), v.regex(ARN, 'a CloudWatch alarm ARN'));
+
+/** CloudWatch's longest reason has 1,023 characters, and a composite alarm has a hundred children at most. */
+const REASON_MAX = 1_023;
+const CHILDREN_MAX = 100;
+
+const Reason = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((text) => redactSecrets(text, REASON_MAX)),
 );
 
 const State = v.looseObject({
   value: StateValue,
-  reason: v.optional(v.string(), ''),
+  reason: Reason,
   reasonData: v.optional(v.string()),
   timestamp: Time,
   actionsSuppressedBy: v.optional(v.string()),
@@ -58,7 +68,7 @@ const SnsMessage = v.looseObject({
   AlarmArn,
   NewStateValue: StateValue,
   OldStateValue: v.optional(StateValue),
-  NewStateReason: v.optional(v.string(), ''),
+  NewStateReason: Reason,
   StateChangeTime: Time,
   AlarmRule: v.optional(v.string()),
   TriggeringChildren: v.optional(v.array(v.looseObject({ Arn: v.string() })), []),
@@ -87,12 +97,11 @@ export function fromSnsMessage(message: unknown): Alarm {
   const expressions = given.Trigger?.Metrics?.map((metric) => metric.Expression);
   return {
     ...fromArn(given.AlarmArn),
-    name: given.AlarmName,
     kind: kindOf(given.AlarmRule, expressions),
     state: given.NewStateValue,
     changedAt: epochMillis(given.StateChangeTime),
     reason: given.NewStateReason,
-    triggeredBy: given.TriggeringChildren.map((child) => child.Arn),
+    triggeredBy: given.TriggeringChildren.slice(0, CHILDREN_MAX).map((child) => child.Arn),
     ...(given.OldStateValue === undefined ? {} : { previousState: given.OldStateValue }),
   };
 }
@@ -102,7 +111,6 @@ function fromAlarmData(arn: string, data: v.InferOutput<typeof AlarmData>): Alar
   const expressions = configuration?.metrics?.map((metric) => metric.expression);
   return {
     ...fromArn(arn),
-    name: data.alarmName,
     kind: kindOf(configuration?.alarmRule, expressions),
     state: state.value,
     changedAt: epochMillis(state.timestamp),
@@ -113,9 +121,10 @@ function fromAlarmData(arn: string, data: v.InferOutput<typeof AlarmData>): Alar
   };
 }
 
-function fromArn(arn: string): { arn: string; region: string; accountId: string } {
-  const [, , , region = '', accountId = ''] = arn.split(':');
-  return { arn, region, accountId };
+/** An alarm is what its ARN says: the name beside it in a message is never looked at. */
+function fromArn(arn: string): Pick<Alarm, 'arn' | 'name' | 'region' | 'accountId'> {
+  const [, , , region = '', accountId = '', , ...name] = arn.split(':');
+  return { arn, name: redact(name.join(':')), region, accountId };
 }
 
 function kindOf(
@@ -135,7 +144,8 @@ function triggeredBy(reasonData: string | undefined): readonly string[] {
   if (reasonData === undefined) return [];
   try {
     const parsed = v.safeParse(TriggeringAlarms, JSON.parse(reasonData));
-    return parsed.success ? parsed.output.triggeringAlarms.map((alarm) => alarm.arn) : [];
+    if (!parsed.success) return [];
+    return parsed.output.triggeringAlarms.slice(0, CHILDREN_MAX).map((alarm) => alarm.arn);
   } catch {
     return [];
   }

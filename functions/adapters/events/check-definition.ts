@@ -1,5 +1,6 @@
 /** Whether a drill's definition makes sense: its shape, and what its parts say of one another. */
 import * as v from 'valibot';
+import { shortenInput, showInput } from '../../core/bad-input.ts';
 import {
   type Definition,
   isWaiting,
@@ -11,8 +12,6 @@ import { MEASURES, type Tolerance } from '../../core/drill/tolerance.ts';
 import { describe } from '../../core/errors.ts';
 import { parsePolicy } from '../../core/policy.ts';
 import { DEFINITION } from './drill-definition.ts';
-
-const SHOWN_MAX = 60;
 
 /** @returns what is wrong with one definition, `field: got …, wanted …`; nothing when it may run. */
 export function checkDefinition(value: unknown, name: string): readonly string[] {
@@ -29,16 +28,11 @@ export function checkDefinition(value: unknown, name: string): readonly string[]
 }
 
 function told(field: string, got: unknown, wanted: string): string {
-  return `${field}: got ${show(got)}, wanted ${wanted}`;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? 'nothing' : text.slice(0, SHOWN_MAX);
+  return `${field}: got ${showInput(got)}, wanted ${wanted}`;
 }
 
 function tellIssue(issue: v.BaseIssue<unknown>): string {
-  return told(v.getDotPath(issue) ?? 'file', issue.input, wantedBy(issue));
+  return told(shortenInput(v.getDotPath(issue) ?? 'file'), issue.input, wantedBy(issue));
 }
 
 /** Words of our own where there are some; valibot's own begin with "Invalid". */

@@ -1,12 +1,12 @@
 /** Requests to the drill function, and the looks that it sends itself. */
 import * as v from 'valibot';
+import { listProblems, showInput } from '../../core/bad-input.ts';
 import { BUILT_IN } from '../../core/drill/built-in.ts';
 import type { Definition } from '../../core/drill/definition.ts';
 import { HealerError } from '../../core/errors.ts';
-import { BY_MAX, WHY_MAX } from '../../core/pause.ts';
 import type { DrillArrival, DrillInbound } from '../../ports/drill.ts';
 import { checkDefinition } from './check-definition.ts';
-import { read, readJson, ServiceId, show } from './schema.ts';
+import { Person, read, readJson, Sentence, ServiceId } from './schema.ts';
 
 const SqsBatch = v.looseObject({
   Records: v.array(
@@ -18,8 +18,6 @@ const SqsBatch = v.looseObject({
   ),
 });
 
-const By = v.pipe(v.string(), v.minLength(1), v.maxLength(BY_MAX));
-
 /** Who asks in the calendar's name. */
 const SCHEDULE = 'schedule';
 
@@ -27,7 +25,7 @@ const Asked = {
   service: ServiceId,
   drill: v.optional(v.string()),
   definition: v.optional(v.looseObject({})),
-  by: By,
+  by: Person,
   allowProduction: v.optional(v.boolean(), false),
 };
 const Plan = v.strictObject({ kind: v.literal('drill-plan'), ...Asked });
@@ -36,8 +34,8 @@ const Run = v.strictObject({ kind: v.literal('drill-run'), ...Asked });
 const Stop = v.strictObject({
   kind: v.literal('drill-stop'),
   service: ServiceId,
-  by: By,
-  why: v.pipe(v.string(), v.minLength(1), v.maxLength(WHY_MAX)),
+  by: Person,
+  why: Sentence,
 });
 
 const Status = v.strictObject({
@@ -89,7 +87,7 @@ function openMessage(message: unknown): DrillArrival {
       return read(Look, message, 'look of a drill');
     default: {
       const wanted = 'drill-plan, drill-run, drill-stop or drill-status';
-      const got = show(fields.kind ?? Object.keys(fields).slice(0, 5));
+      const got = showInput(fields.kind ?? Object.keys(fields).slice(0, 5));
       throw new HealerError(
         'event.unknown-kind',
         `drill request: kind: got ${got}, wanted ${wanted}`,
@@ -117,13 +115,14 @@ function definitionOf(name: string | undefined, given: object | undefined): Defi
   const found = BUILT_IN.find((definition) => definition.name === name);
   if (found !== undefined) return found;
   const known = BUILT_IN.map((definition) => definition.name).join(', ');
-  throw malformed(`drill request: drill: got ${show(name)}, wanted one of: ${known}`);
+  throw malformed(`drill request: drill: got ${showInput(name)}, wanted one of: ${known}`);
 }
 
 function checked(given: object): Definition {
-  const problems = checkDefinition(given, String((given as { name?: unknown }).name));
+  const { name } = given as { readonly name?: unknown };
+  const problems = checkDefinition(given, typeof name === 'string' ? name : '');
   if (problems.length === 0) return given as Definition;
-  throw malformed(`drill request: definition: ${problems.join('; ')}`);
+  throw malformed(`drill request: definition: ${listProblems(problems)}`);
 }
 
 function malformed(message: string): HealerError {

@@ -1,9 +1,8 @@
 /** A notice as the topic carries it; a newer version of the healer may add fields. */
 import * as v from 'valibot';
 import type { Notice } from '../../core/notice.ts';
-import { read } from './schema.ts';
+import { Instant, read } from './schema.ts';
 
-const time = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.minValue(0, 'a count from 0'));
 const text = v.optional(v.string());
 
@@ -18,8 +17,8 @@ const Drill = v.looseObject({
   blastRadius: v.string(),
   stopConditions: v.array(v.string()),
   stopCommand: v.string(),
-  at: time,
-  endsBy: time,
+  at: Instant,
+  endsBy: Instant,
   end: v.optional(
     v.looseObject({
       verdict: v.picklist(['pass', 'fail', 'aborted']),
@@ -49,8 +48,8 @@ const Broken = v.looseObject({
   canWait: v.optional(v.boolean()),
   works: v.optional(v.boolean()),
   services: v.optional(count),
-  since: time,
-  at: time,
+  since: Instant,
+  at: Instant,
   alarm: v.optional(v.looseObject({ name: v.string(), arn: v.string() })),
   logsUrl: text,
   runbookUrl: text,
@@ -59,15 +58,15 @@ const Broken = v.looseObject({
 const Digest = v.looseObject({
   kind: v.literal('digest'),
   environment: v.string(),
-  from: time,
-  to: time,
+  from: Instant,
+  to: Instant,
   services: count,
   incidents: count,
   recovered: count,
   escalated: count,
   open: count,
   stops: count,
-  recover: v.optional(count),
+  recover: v.optional(Instant),
   drills: v.looseObject({ passed: count, run: count }),
   repeated: v.array(v.looseObject({ serviceId: v.string(), incidents: count, hint: v.string() })),
   unread: v.optional(v.array(v.looseObject({ serviceId: v.string(), why: v.string() }))),

@@ -1,13 +1,12 @@
 /** Requests to pause and to resume, and the checks that the healer sends itself. */
 import * as v from 'valibot';
+import { showInput } from '../../core/bad-input.ts';
 import { ALL_SERVICES, type PauseDelivery } from '../../core/delivery.ts';
 import { HealerError } from '../../core/errors.ts';
-import { BY_MAX, PAUSE_MAX, WHY_MAX } from '../../core/pause.ts';
-import { durationMillis, epochMillis } from '../../core/time.ts';
-import { RequestName, read, ServiceId, show } from './schema.ts';
+import { PAUSE_MAX } from '../../core/pause.ts';
+import { durationMillis, type EpochMillis, epochMillis } from '../../core/time.ts';
+import { AskedAt, Person, RequestName, read, Sentence, ServiceId } from './schema.ts';
 
-const By = v.pipe(v.string(), v.minLength(1), v.maxLength(BY_MAX));
-const Why = v.pipe(v.string(), v.minLength(1), v.maxLength(WHY_MAX));
 const Scope = { serviceId: v.optional(ServiceId), all: v.optional(v.literal(true)) };
 
 const TIME = 'a time with its zone such as 2026-11-20T10:30:00Z';
@@ -25,34 +24,39 @@ const Span = v.pipe(
 const Pause = v.strictObject({
   kind: v.literal('pause'),
   ...Scope,
-  by: By,
-  why: Why,
+  by: Person,
+  why: Sentence,
   until: v.optional(Time),
   for: v.optional(Span),
   request: v.optional(RequestName),
+  askedAt: v.optional(AskedAt),
 });
 
 const Resume = v.strictObject({
   kind: v.literal('resume'),
   ...Scope,
-  by: By,
-  why: v.optional(Why),
+  by: Person,
+  why: v.optional(Sentence),
   request: v.optional(RequestName),
+  askedAt: v.optional(AskedAt),
 });
+
+/** Of the pause, or of what else waits to be told with it. */
+const PauseId = v.pipe(v.string(), v.regex(/^[a-z]+-[a-z0-9-]{1,60}$/, 'pause-<time>-<letters>'));
 
 const PauseCheck = v.strictObject({
   kind: v.literal('pause-check'),
   serviceId: v.union([ServiceId, v.literal(ALL_SERVICES)]),
-  pauseId: v.string(),
+  pauseId: PauseId,
   until: v.pipe(v.number(), v.finite(), v.transform(epochMillis)),
 });
 
 /** @throws {event.malformed} naming the field, the value got and the value wanted. */
 export function openPause(message: unknown): PauseDelivery {
   const given = read(Pause, message, 'pause request');
-  const { kind, by, why, until, for: span, request, ...scope } = given;
+  const { kind, by, why, until, for: span, request, askedAt, ...scope } = given;
   const serviceId = scopeOf(scope, 'pause request');
-  const pause = { kind, serviceId, by, why, ...(request === undefined ? {} : { request }) };
+  const pause = { kind, serviceId, by, why, ...asked({ request, askedAt }) };
   if (until !== undefined && span === undefined) return { ...pause, until };
   if (span !== undefined && until === undefined) return { ...pause, for: span };
   const got = until === undefined ? 'neither' : 'both';
@@ -61,14 +65,26 @@ export function openPause(message: unknown): PauseDelivery {
 
 /** @throws {event.malformed} */
 export function openResume(message: unknown): PauseDelivery {
-  const { kind, by, why, request, ...scope } = read(Resume, message, 'resume request');
+  const { kind, by, why, request, askedAt, ...scope } = read(Resume, message, 'resume request');
   const serviceId = scopeOf(scope, 'resume request');
   return {
     kind,
     serviceId,
     by,
     ...(why === undefined ? {} : { why }),
+    ...asked({ request, askedAt }),
+  };
+}
+
+interface Asked {
+  readonly request?: string | undefined;
+  readonly askedAt?: EpochMillis | undefined;
+}
+
+function asked({ request, askedAt }: Asked): { request?: string; askedAt?: EpochMillis } {
+  return {
     ...(request === undefined ? {} : { request }),
+    ...(askedAt === undefined ? {} : { askedAt }),
   };
 }
 
@@ -87,7 +103,7 @@ function scopeOf(scope: Scoped, what: string): string {
   const { serviceId, all } = scope;
   if (serviceId !== undefined && all === undefined) return serviceId;
   if (serviceId === undefined && all === true) return ALL_SERVICES;
-  throw malformed(`${what}: serviceId, all: got ${show(scope)}, wanted one of the two`);
+  throw malformed(`${what}: serviceId, all: got ${showInput(scope)}, wanted one of the two`);
 }
 
 function malformed(message: string): HealerError {

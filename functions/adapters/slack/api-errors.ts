@@ -64,6 +64,8 @@ function refusalOf(slack: string, cause: Error): HealerError {
   }
   const hint = SLACK_HINTS[slack] === undefined ? '' : `; ${SLACK_HINTS[slack]}`;
   return new HealerError('chat.refused', `slack refused the message: ${slack}${hint}`, {
+    // What a person mends lets the same message pass later.
+    retryable: SLACK_HINTS[slack] !== undefined || /^4(?:0[1348]|10)$/.test(slack),
     details: { slack },
     cause,
   });

@@ -1,6 +1,6 @@
 /** The parts that every message is built of, each within Slack's limits and within ours. */
 import type { ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
-import { cut, escapeText, plain, shown } from './text.ts';
+import { cut, inert, plain, shown } from './text.ts';
 
 /** Slack refuses a section text above 3,000 characters and a field above 2,000; a reader refuses less. */
 const SECTION_MAX = 2_900;
@@ -70,15 +70,16 @@ export function compose(
 
 /** The sentence is what gives way: the state and what a person must do are always there. */
 function textOf({ state, sentence, short = sentence, ask, drill }: Verdict, max: number): string {
-  const end = ` ${escapeText(ask)}`;
+  const end = ` ${plain(ask)}`;
   const start = `${drill === true ? 'DRILL ' : ''}${state}`;
-  return `${cut(escapeText(`${start} ${short.slice(0, max)}`), max - end.length)}${end}`;
+  return `${cut(plain(`${start} ${short.slice(0, max)}`), max - end.length)}${end}`;
 }
 
+/** Unlike the blocks it is not verbatim: an address in it would become a link by itself. */
 function aloneOf(verdict: Verdict): string {
-  const text = textOf(verdict, SENTENCE_MAX);
+  const text = inert(textOf(verdict, SENTENCE_MAX));
   if (verdict.fix === undefined) return text;
-  return `${text} Likely fix: ${cut(escapeText(verdict.fix.slice(0, SENTENCE_MAX)), SENTENCE_MAX)}`;
+  return `${text} Likely fix: ${inert(shown(verdict.fix, SENTENCE_MAX))}`;
 }
 
 /**

@@ -2,76 +2,50 @@
  * Tells people by a Slack app's bot: one message for each incident, edited as its state changes, with one
  * reply for each step in its thread. The channel hears of a reply only when a person must look.
  *
- * What was posted is kept in a {@link ThreadStore} at once, so a delivery that comes again posts nothing again.
+ * Steps are told in the order of the timeline, whatever order they arrive in: what is missing before one is told
+ * first. What was posted is kept in a {@link ThreadStore} at once, so a delivery that comes again posts nothing again.
  * Slack knows no idempotency key: when we die between a post and its keeping, or the answer to a post is lost,
  * that one post is made twice.
  */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broadcast } from '../../core/environment-notify.ts';
-import { HealerError } from '../../core/errors.ts';
-import { later, minutes, seconds } from '../../core/time.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { later } from '../../core/time.ts';
 import type { Teller } from '../../ports/messaging.ts';
-import type { Root, Shown, Thread, ThreadStore, Turn } from '../../ports/threads.ts';
+import type { Root, Shown, Thread, Turn } from '../../ports/threads.ts';
+import { inTurn, KEPT_FOR, type TurnOptions } from '../threads/turn.ts';
+import { isRefusedForGood, untoldBefore } from '../threads/untold.ts';
 import type { SlackApi } from './api.ts';
 import { isRootGone } from './api-errors.ts';
 import { type SlackMessage, withCall } from './blocks.ts';
 import type { RenderOptions } from './entry-links.ts';
 import { entryStep, noticeStep, type RootMessage, type Step } from './steps.ts';
 
-export interface BotOptions {
+export interface BotOptions extends TurnOptions {
   readonly api: SlackApi;
-  readonly threads: ThreadStore;
-  readonly clock: Clock;
   /** Id of the channel. */
   readonly channel: string;
   readonly broadcast: Broadcast;
   readonly render: RenderOptions;
-  /** How long to wait for another who writes in the same thread. @default - 10 s */
-  readonly waitMaxMs?: number;
 }
 
-/** Longer than one step may take; whoever dies holds the others up for so long. */
-const TURN = seconds(30);
-const STEP_MS = 25_000;
-const PAUSE_MS = 200;
-const KEPT_FOR = minutes(365 * 24 * 60);
-
 export function slackBot(options: BotOptions): Teller {
+  const { render } = options;
   return {
-    entry: (entry, signal) => tell(options, entryStep(entry, options.render), signal),
-    notice: (notice, signal) => tell(options, noticeStep(notice), signal),
+    entry: (entry, signal) =>
+      inTurn(options, entry.incidentId, signal, async (turn, thread, limit) => {
+        const before = await untoldBefore(options, entry, thread, limit);
+        const steps = before.map((each) => entryStep(each, render));
+        await new Telling(options, turn, limit).tell(steps, entryStep(entry, render), thread);
+      }),
+    notice: (notice, signal) => {
+      const step = noticeStep(notice);
+      return inTurn(options, step.threadId, signal, (turn, thread, limit) =>
+        new Telling(options, turn, limit).tell([], step, thread),
+      );
+    },
   };
 }
 
-async function tell(options: BotOptions, step: Step, signal: AbortSignal): Promise<void> {
-  const turn = { id: step.threadId, holder: randomUUID() };
-  const thread = await takeTurn(options, turn, signal);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(STEP_MS)]);
-  try {
-    await new Telling(options, turn, limit).tell(step, thread);
-  } finally {
-    // It ends by itself too, later; and what went wrong before is the better error.
-    await options.threads.end(turn, AbortSignal.timeout(1_000)).catch(() => undefined);
-  }
-}
-
-async function takeTurn(options: BotOptions, turn: Turn, signal: AbortSignal): Promise<Thread> {
-  const { threads, clock, waitMaxMs = 10_000 } = options;
-  for (let waited = 0; ; waited += PAUSE_MS) {
-    const now = clock.now();
-    const thread = await threads.begin(turn, { now, until: later(now, TURN) }, signal);
-    if (thread !== undefined) return thread;
-    if (waited >= waitMaxMs) {
-      const message = `thread of ${turn.id}: another writes in it`;
-      throw new HealerError('store.contended', message, { retryable: true });
-    }
-    await sleep(PAUSE_MS, undefined, { signal });
-  }
-}
-
-/** One step, told in one turn. */
+/** One step, and what is missing before it, told in one turn. */
 class Telling {
   readonly #options: BotOptions;
   readonly #turn: Turn;
@@ -83,40 +57,73 @@ class Telling {
     this.#signal = signal;
   }
 
-  async tell(step: Step, thread: Thread): Promise<void> {
+  async tell(before: readonly Step[], step: Step, thread: Thread): Promise<void> {
     const { root } = thread;
-    if (root === undefined) return this.#open(step, thread);
+    if (root === undefined) return this.#open(before, step, thread);
     try {
-      await this.#follow(step, thread, root);
+      await this.#follow(before, step, thread, root);
     } catch (error) {
       // Somebody removed the message: the incident goes on in a new one.
       if (!isRootGone(error)) throw error;
-      await this.#open(step, thread);
+      await this.#open(before, step, thread);
     }
   }
 
   /** A new message is what the channel hears of; its reply need not be heard as well. */
-  async #open(step: Step, before: Thread): Promise<void> {
+  async #open(before: readonly Step[], step: Step, thread: Thread): Promise<void> {
     const { api, channel } = this.#options;
-    const { metadata } = step;
-    const shown = step.root(before.shown?.entry);
-    const message = step.calls ? this.#call(shown.message) : shown.message;
+    const newest = newestOf([...before, step]) ?? step;
+    const { metadata } = newest;
+    const shown = rootOf([...before, step], newest, thread);
+    const message = newest.calls ? this.#call(shown.message) : shown.message;
     const root = await api.post({ channel, message, metadata }, this.#signal);
-    const replied = step.isWhole ? [...before.replied, step.id] : before.replied;
-    const thread = { replied, root, shown: shownBy(step, shown) };
-    await this.#keep(step, thread);
-    await this.#reply(step, thread, root, { calls: false, broadcast: false });
+    const replied = newest.isWhole ? [...thread.replied, newest.id] : thread.replied;
+    const opened = { ...thread, replied, root, shown: shownBy(newest, shown) };
+    await this.#keep(step, opened);
+    const isSaid = (each: Step): boolean => each === newest || newest.calls;
+    const all = await this.#replies([...before, step], opened, root, (each) =>
+      isSaid(each) ? QUIETLY : loudness(this.#options, each, opened, { newest, earlier: [] }),
+    );
+    await this.#settle(step, all);
   }
 
-  /** The reply first: it is what calls people, and an edit calls nobody. */
-  async #follow(step: Step, thread: Thread, root: Root): Promise<void> {
-    const replied = await this.#reply(step, thread, root, loudness(this.#options, step, thread));
+  /** The replies first: it is they who call people, and an edit calls nobody. */
+  async #follow(before: readonly Step[], step: Step, thread: Thread, root: Root): Promise<void> {
     const { shown } = thread;
-    if (step.isAside || (shown !== undefined && step.seq <= shown.seq)) return;
-    const next = step.root(shown?.entry);
+    const steps = [...before, step];
+    const newest = newestOf(steps);
+    const replied = await this.#replies(steps, thread, root, (each, index) =>
+      loudness(this.#options, each, thread, { newest, earlier: steps.slice(0, index) }),
+    );
+    if (newest === undefined || (shown !== undefined && newest.seq <= shown.seq)) {
+      return this.#settle(step, replied);
+    }
+    const next = rootOf(steps, newest, thread);
     const { message } = next;
-    await this.#options.api.update(root, { message, metadata: step.metadata }, this.#signal);
-    await this.#keep(step, { ...replied, shown: shownBy(step, next) });
+    const { metadata } = newest;
+    await this.#options.api.update(root, { message, metadata }, this.#signal);
+    await this.#keep(step, { ...replied, shown: shownBy(newest, next), ...upToOf(step, thread) });
+  }
+
+  /** What Slack takes at no time is left to its own message; the others do not wait for it. */
+  async #replies(
+    steps: readonly Step[],
+    thread: Thread,
+    root: Root,
+    loudnessOf: (step: Step, index: number) => Loudness,
+  ): Promise<Thread> {
+    let now = thread;
+    const last = steps.at(-1);
+    for (const [index, each] of steps.entries()) {
+      // Nothing else is to be done for it, so this is kept in the same write.
+      const upTo = each === last && steps.length === 1 ? upToOf(each, thread) : {};
+      try {
+        now = await this.#reply(each, { ...now, ...upTo }, root, loudnessOf(each, index));
+      } catch (error) {
+        if (each === last || isRootGone(error) || !isRefusedForGood(error)) throw error;
+      }
+    }
+    return now;
   }
 
   async #reply(step: Step, thread: Thread, root: Root, loud: Loudness): Promise<Thread> {
@@ -131,6 +138,12 @@ class Telling {
     return next;
   }
 
+  /** Nothing is missing before the step any more. */
+  async #settle(step: Step, thread: Thread): Promise<void> {
+    const { upTo } = upToOf(step, thread);
+    if (upTo !== thread.upTo) await this.#keep(step, { ...thread, upTo });
+  }
+
   #call(message: SlackMessage): SlackMessage {
     return withCall(message, this.#options.render.mention);
   }
@@ -139,6 +152,24 @@ class Telling {
     const { threads } = this.#options;
     return threads.keep(this.#turn, thread, later(step.at, KEPT_FOR), this.#signal);
   }
+}
+
+/** Of what says where the incident is. */
+function newestOf(steps: readonly Step[]): Step | undefined {
+  return steps.findLast(({ isAside }) => !isAside);
+}
+
+/** The message tells of what was before too, shown or not. */
+function rootOf(steps: readonly Step[], newest: Step, { shown }: Thread): RootMessage {
+  const unseen = steps.filter(
+    (each) => each !== newest && !each.isAside && each.seq > (shown?.seq ?? 0),
+  );
+  const before = unseen.reduce((story, each) => each.root(story).entry ?? story, shown?.entry);
+  return newest.root(before);
+}
+
+function upToOf({ seq }: Step, { upTo = 0 }: Thread): { readonly upTo: number } {
+  return { upTo: Math.max(upTo, seq) };
 }
 
 function shownBy({ seq, state, reopened }: Step, { entry }: RootMessage): Shown {
@@ -152,13 +183,30 @@ interface Loudness {
   readonly broadcast: boolean;
 }
 
+const QUIETLY: Loudness = { calls: false, broadcast: false };
+
 /** From this re-opening on people are called: it does not heal by itself. */
 const REOPENED_CALLS = 2;
 
-function loudness({ broadcast: mode }: BotOptions, step: Step, { shown }: Thread): Loudness {
-  // Topics keep no order: nobody is called for what is over by now.
-  const isOver = shown !== undefined && step.seq < shown.seq && shown.state === 'recovered';
-  const isAgain = shown !== undefined && step.reopened > shown.reopened;
+/** Steps that are told in the same turn. */
+interface Together {
+  readonly newest: Step | undefined;
+  readonly earlier: readonly Step[];
+}
+
+function loudness(
+  { broadcast: mode }: BotOptions,
+  step: Step,
+  { shown }: Thread,
+  { newest, earlier }: Together,
+): Loudness {
+  // What comes late calls nobody for what is over by now.
+  const last = { seq: newest?.seq ?? 0, state: newest?.state ?? '' };
+  const isOver = [shown, last].some(
+    (each) => each !== undefined && step.seq < each.seq && each.state === 'recovered',
+  );
+  const isAgain =
+    shown !== undefined && [shown, ...earlier].every((each) => step.reopened > each.reopened);
   const isLoud = !step.isDrill && !step.isQuiet && !isOver;
   const isCall = isLoud && (step.calls || (isAgain && step.reopened >= REOPENED_CALLS));
   const isNews = isCall || (isLoud && isAgain);

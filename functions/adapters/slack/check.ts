@@ -23,7 +23,8 @@ const LIMITS = {
 const CONTROL =
   /<(?:https:\/\/[^\s<>|]+\|[^<>|]+|!date\^\d+\^[^<>|]+\|[^<>|]+|!subteam\^S[A-Z0-9]+)>/g;
 const ENTITY = /&(?:amp|lt|gt);/g;
-const UNSEEN = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+/** But for the one that we put behind a mark, so that it formats nothing. */
+const UNSEEN = /[^\P{Cc}\n\t]|(?!\u200b)[\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
 
 /** What is sent: the text alone when Slack would refuse the blocks, for a refused message is a lost one. */
 export function payloadToSend(message: SlackMessage): SlackPayload {

@@ -5,6 +5,7 @@ import { CLICK_ACTIONS, type ClickAction, type ClickSubject } from '../../core/c
 import { ALL_SERVICES } from '../../core/delivery.ts';
 import { epochMillis } from '../../core/time.ts';
 import type { Opened } from '../../ports/clicks.ts';
+import { IncidentId } from '../events/schema.ts';
 
 const UserId = v.pipe(v.string(), v.regex(/^[UW][A-Z0-9]{2,20}$/));
 const Id = v.pipe(v.string(), v.maxLength(100));
@@ -83,7 +84,7 @@ function openAction(given: BlockActions): Opened {
 /** Only quiet is asked for all services at once; an incident and a stop are one service's. */
 function fits(action: ClickAction, { serviceId, incidentId }: ClickSubject): boolean {
   if (action === 'pause' || action === 'resume') return true;
-  return serviceId !== ALL_SERVICES && incidentId !== '';
+  return serviceId !== ALL_SERVICES && v.is(IncidentId, incidentId);
 }
 
 /** Named by what Slack makes anew for each click, so the same request sent twice has the same id. */

@@ -231,6 +231,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   unreadable: 'I cannot read what I need to decide',
   'alarm-cleared': 'the alarm is OK, but the service is not yet well',
   'alarm-suppressed': "the alarm's actions are suppressed",
+  'too-old': 'its alarm was heard of too late to stop anything unasked',
   paused: 'healing is paused by a person',
   'scaled-to-zero': 'the service is scaled to zero',
   'deployment-in-progress': 'a deployment is in progress',

@@ -1,7 +1,8 @@
 /** What a bot has to tell, whatever it is about: a step of a thread, with the message for its root and its reply. */
 import type { Entry } from '../../core/entry.ts';
 import type { BrokenNotice, DigestNotice, DrillNotice, Notice } from '../../core/notice.ts';
-import { type EpochMillis, epochMillis, iso } from '../../core/time.ts';
+import type { EpochMillis } from '../../core/time.ts';
+import { nameNotice } from '../threads/notice-names.ts';
 import type { Metadata } from './api.ts';
 import type { SlackMessage } from './blocks.ts';
 import type { RenderOptions } from './entry-links.ts';
@@ -94,15 +95,13 @@ function withStory(entry: Entry, before: Entry | undefined): Entry {
 }
 
 function drillStep(notice: DrillNotice): Step {
-  const { drillId, at, end } = notice;
+  const { drillId, end } = notice;
   const root = renderNotice(notice);
-  const state = end === undefined ? 'started' : end.verdict;
+  const name = nameNotice(notice);
+  const { state } = name;
   const step = {
-    threadId: drillId,
-    id: `${drillId}#${state}`,
+    ...name,
     seq: end === undefined ? 1 : 2,
-    at: epochMillis(at),
-    state,
     reopened: 0,
     isDrill: true,
     isQuiet: false,
@@ -124,18 +123,12 @@ function drillStep(notice: DrillNotice): Step {
 /** Told once, and never changed: the next trouble of the same kind is to be heard of again. */
 function singleStep(notice: BrokenNotice | DigestNotice): Step {
   const { kind, environment } = notice;
-  const at = epochMillis(kind === 'digest' ? notice.to : notice.at);
-  const isMended = kind === 'broken' && notice.works === true;
-  const state = isMended ? 'mended' : kind;
-  // The calendar may ring twice for one week, and each time it looks anew.
-  const about = kind === 'digest' ? iso(at).slice(0, 10) : `${notice.code}-${iso(at)}`;
-  const threadId = `${state}-${environment}-${about}`;
+  const name = nameNotice(notice);
+  const { state } = name;
+  const isMended = state === 'mended';
   return {
-    threadId,
-    id: threadId,
+    ...name,
     seq: 1,
-    at,
-    state,
     reopened: 0,
     isDrill: false,
     isQuiet: false,

@@ -2,9 +2,10 @@
 
 /**
  * What no reader should get from a text that we did not write: control characters, which some clients refuse, marks
- * that end a line unseen, and those that turn the direction of reading, which make one word look like another.
+ * that end a line unseen, those that take no room, and those that turn the direction of reading: they make one word
+ * look like another.
  */
-const UNSEEN = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+const UNSEEN = /[^\P{Cc}\n\t]|[\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /** `&`, `<` and `>` are Slack's control characters; everything that we did not write ourselves goes through here. */
 export function escapeText(text: string): string {
@@ -19,6 +20,11 @@ export function escapeText(text: string): string {
 /** As {@link escapeText}, and without the markup characters that would format or mention. */
 export function plain(text: string): string {
   return escapeText(text).replace(/[*_~`]/g, (mark) => `${mark}\u200b`);
+}
+
+/** For what is shown where an address would become a link by itself. */
+export function inert(text: string): string {
+  return text.replaceAll('://', ':\u200b//');
 }
 
 /** @returns as {@link plain}, and at most `max` characters. */

@@ -22,6 +22,13 @@ const TRIES_MAX = 3;
 /** Answers that complain about the blocks alone: the text by itself may still pass. */
 const BLOCKS_REFUSED = /invalid_blocks|invalid_attachments|too_many_attachments|msg_.*too_long/;
 
+/** Answers about hook or channel: the same message passes when a person has mended that. */
+const PLACE_REFUSED =
+  /^(?:no_|invalid_token|team_disabled|user_not_found|channel_|action_prohibited|posting_to_)/;
+/** The same by its status alone, whatever page it comes with: Slack, or a proxy on the way to it. */
+const PLACE_STATUS: readonly number[] = [401, 403, 404, 408, 410];
+const TEXT_REFUSED = /^no_text/;
+
 export interface Webhook {
   /** @throws {chat.rate-limited}, {chat.unavailable} or {chat.refused}, as a Teller does. */
   post(message: SlackMessage, signal: AbortSignal): Promise<void>;
@@ -41,7 +48,7 @@ export function slackWebhook({
         const answer = await send(target, body, limit);
         if (answer.kind === 'ok') return;
         if (answer.kind === 'refused') {
-          body = withoutBlocks(message, body, answer.code);
+          body = withoutBlocks(message, body, answer);
           continue;
         }
         if (attempt >= TRIES_MAX || answer.waitMs > waitMaxMs) throw giveUp(answer);
@@ -55,15 +62,23 @@ export function slackWebhook({
 function withoutBlocks(
   { alone }: SlackMessage,
   { blocks }: SlackPayload,
-  code: string,
+  { code, status }: Refusal,
 ): SlackPayload {
   if (blocks !== undefined && BLOCKS_REFUSED.test(code)) return { text: alone };
-  throw new HealerError('chat.refused', `slack refused the message: ${code}`);
+  const isPlace = PLACE_REFUSED.test(code) || PLACE_STATUS.includes(status);
+  const retryable = isPlace && !TEXT_REFUSED.test(code);
+  throw new HealerError('chat.refused', `slack refused the message: ${code}`, { retryable });
+}
+
+interface Refusal {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly status: number;
 }
 
 type Answer =
   | { readonly kind: 'ok' }
-  | { readonly kind: 'refused'; readonly code: string }
+  | Refusal
   | { readonly kind: 'limited' | 'unavailable'; readonly code: string; readonly waitMs: number };
 
 /** A pause before trying again where Slack names none. */
@@ -96,7 +111,8 @@ async function send(url: URL, body: SlackPayload, signal: AbortSignal): Promise<
   if (response.status >= 500) {
     return { kind: 'unavailable', code: String(response.status), waitMs: PAUSE_MS };
   }
-  return { kind: 'refused', code: text === '' ? String(response.status) : text };
+  const { status } = response;
+  return { kind: 'refused', code: text === '' ? String(status) : text, status };
 }
 
 function giveUp(answer: Exclude<Answer, { kind: 'ok' | 'refused' }>): HealerError {

@@ -1,4 +1,5 @@
 /** Takes whatever arrives at the drill function: what people ask, what the calendar asks, and its own looks. */
+import { listNames, shortenInput } from '../../core/bad-input.ts';
 import { type DrillJournal, journalOf } from '../../core/drill/journal.ts';
 import { type DrillPlan, type NewDrill, newDrill, planDrill } from '../../core/drill/plan.ts';
 import type { Refusal } from '../../core/drill/refusal.ts';
@@ -107,8 +108,8 @@ function notGuarded(
   { serviceId, kind }: DrillArrival,
   services: readonly GuardedService[],
 ): DrillAnswer {
-  const wanted = `one of: ${services.map(({ id }) => id).join(', ')}`;
-  const message = `${kind} of ${serviceId}: got no guarded service, wanted ${wanted}`;
+  const wanted = `one of: ${listNames(services.map(({ id }) => id))}`;
+  const message = `${kind} of ${shortenInput(serviceId)}: got no guarded service, wanted ${wanted}`;
   // Nobody reads the answer to the calendar, or to a queue.
   deps.log.failed({ what: kind, error: new HealerError('event.not-guarded', message) });
   return { kind: 'refused', refusals: [{ code: 'not-guarded', got: serviceId, wanted }] };

@@ -25,7 +25,7 @@ import {
   unreadable,
   wellTasks,
 } from './sight.ts';
-import { abort, type DrillState, enter, episodeOf, hasBegun } from './state.ts';
+import { abort, type DrillState, enter, episodeOf } from './state.ts';
 
 export interface DrillChange {
   readonly next: DrillState;
@@ -89,8 +89,8 @@ function advanceStart(state: DrillState, sight: DrillSight, setting: DrillSettin
   const { at } = sight;
   const { stop, id } = state;
   if (stop !== undefined) return still(abort(state, 'stopped', `by ${stop.by}: ${stop.why}`, at));
-  const refusals = refusalsOf(sight, state, setting, id);
-  if (refusals.length > 0) return refuse(state, refusals, sight);
+  const [first, ...others] = refusalsOf(sight, state, setting, id);
+  if (first !== undefined) return refuse(state, [first, ...others], sight);
   if (sight.lock.drill?.id !== id || sight.shared.drill?.id !== id) return mark(state, sight);
   if (!state.told.start) {
     if (between(state.startedAt, at) > TELL_WITHIN) {
@@ -104,7 +104,11 @@ function advanceStart(state: DrillState, sight: DrillSight, setting: DrillSettin
   return { next: enter(state, 'method', at), effects: [] };
 }
 
-function refuse(state: DrillState, refusals: readonly Refusal[], sight: DrillSight): DrillChange {
+function refuse(
+  state: DrillState,
+  refusals: readonly [Refusal, ...Refusal[]],
+  sight: DrillSight,
+): DrillChange {
   const { at } = sight;
   // What another drill does to the service is no reason against this one, once it is over.
   const isTaken = refusals.some((one) => one.code === 'another-drill');
@@ -114,8 +118,9 @@ function refuse(state: DrillState, refusals: readonly Refusal[], sight: DrillSig
     return { next: state, effects: unmarkOwn(state, sight) };
   }
   const [first] = refusals;
-  const code = refusals.some(isNotSteady) ? 'not-steady' : (first?.code ?? 'refused');
-  const detail = refusals.map(spellRefusal).join('; ');
+  const code = refusals.some(isNotSteady) ? 'not-steady' : first.code;
+  // What ends it is told by its code, and then why.
+  const detail = refusals.map(spellRefusal).join('; ').replace(`${code}: `, '');
   return still(abort({ ...state, refusals }, code, detail, at));
 }
 
@@ -205,7 +210,7 @@ function advanceEnd(judged: DrillState, sight: DrillSight): DrillChange {
   );
   const tells = !told.end && mustTell(state);
   const effects: readonly DrillEffect[] = [
-    ...(hasBegun(state) ? undo(state, sight) : []),
+    ...undo(state, sight),
     ...unmark,
     ...(tells ? [{ kind: 'tell', what: 'end', notice: noticeOf(state, sight) } as const] : []),
   ];

@@ -2,7 +2,6 @@
 import type { Entry } from '../entry.ts';
 import { between, iso, latest } from '../time.ts';
 import type { Definition } from './definition.ts';
-import { UNMEASURED } from './result.ts';
 import type { DrillActivity, DrillState } from './state.ts';
 import type { Row } from './verdict.ts';
 
@@ -107,7 +106,6 @@ export function journalOf(state: DrillState, entries: readonly Entry[]): DrillJo
 
 function drillOf(state: DrillState): DrillJournal['drill'] {
   const { id, serviceId, environment, by, verdict, abort, rows = [] } = state;
-  const limited = rows.filter(({ unmeasured }) => unmeasured !== undefined);
   return {
     id,
     service: serviceId,
@@ -116,7 +114,9 @@ function drillOf(state: DrillState): DrillJournal['drill'] {
     verdict,
     ...(abort === undefined ? {} : { abort: `${abort.code}: ${abort.detail}` }),
     unmeasured: Object.fromEntries(
-      limited.map(({ measure }) => [measure, UNMEASURED[measure] ?? 'not seen']),
+      rows.flatMap(({ measure, unmeasured }) =>
+        unmeasured === undefined ? [] : [[measure, unmeasured]],
+      ),
     ),
   };
 }

@@ -81,7 +81,10 @@ function refuseDefinition(definition: Definition): readonly Refusal[] {
   });
   const faults = method.filter((step) => step.do === 'fault');
   const wide = faults.filter(({ on }) => !('tasks' in on) || on.tasks.length !== 1);
-  const got = `${faults.length} faults${wide.length > 0 ? ', not of one task each' : ''}`;
+  const got =
+    faults.length === 1
+      ? '1 fault, not of one task'
+      : `${faults.length} faults${wide.length > 0 ? ', not of one task each' : ''}`;
   const tooWide = faults.length > 1 || wide.length > 0;
   const harms = definition.level === 'wiring' && faults.length > 0;
   return [

@@ -2,7 +2,7 @@
 import type { Entry } from '../entry.ts';
 import { between, type EpochMillis, seconds, spell } from '../time.ts';
 import type { DrillSight } from './sight.ts';
-import { type DrillState, episodeOf } from './state.ts';
+import { type DrillActivity, type DrillState, episodeOf } from './state.ts';
 import type { MeasureName } from './tolerance.ts';
 import { judge, type Measures } from './verdict.ts';
 
@@ -20,10 +20,32 @@ export const UNMEASURED: Readonly<Partial<Record<MeasureName, string>>> = {
   floorBreaches: 'what the load balancer saw at the moment of a stop is not recorded',
 };
 
+const UNREAD = 'its timeline could not be read';
+/** What is told by the timeline alone. */
+const OF_TIMELINE: readonly MeasureName[] = [
+  'act',
+  'replace',
+  'entries',
+  'incidents',
+  'reopened',
+  'escalation',
+  'cause',
+  'outcome',
+  'held',
+  'falseRecovered',
+];
+
+function blindTo({ entries }: DrillSight): typeof UNMEASURED {
+  if (entries !== undefined) return UNMEASURED;
+  return { ...UNMEASURED, ...Object.fromEntries(OF_TIMELINE.map((measure) => [measure, UNREAD])) };
+}
+
 /** Judges a drill that is over; one that was ended early proves nothing. */
 export function conclude(state: DrillState, sight: DrillSight): DrillState {
-  const measures = state.told.start ? measureDrill(state, sight) : {};
-  const rows = judge(measures, state.told.start ? state.definition.tolerances : [], UNMEASURED);
+  const { tolerances } = state.definition;
+  const rows = state.told.start
+    ? judge(measureDrill(state, sight), tolerances, blindTo(sight))
+    : [];
   const judged = { ...state, rows };
   if (state.abort !== undefined) return { ...judged, verdict: 'aborted' };
   const done = [...state.run, ...state.rollbacks].every(({ status }) => status === 'succeeded');
@@ -45,7 +67,7 @@ function measureDrill(state: DrillState, sight: DrillSight): Measures {
   const recovered = entries.findLast(({ kind }) => kind === 'recovered');
   const inSeconds = (millis?: number): number | undefined =>
     millis === undefined ? undefined : millis / 1_000;
-  const values: { readonly [M in MeasureName]?: number | string | undefined } = {
+  return {
     detect: span(faultAt, episode?.alarmSince),
     open: span(faultAt, opened?.at ?? episode?.openedAt),
     act: inSeconds(acted?.ledger.act),
@@ -53,17 +75,12 @@ function measureDrill(state: DrillState, sight: DrillSight): Measures {
     recover: span(faultAt, recovered?.at ?? episode?.recoveredAt),
     ...countStops(state, sight),
     state: episode?.state,
-    entries: entries.length,
-    ...sayIncident(entries),
-    falseRecovered: countFalse(state, sight, entries),
+    ...(sight.entries === undefined ? {} : sayIncident(entries)),
+    ...(sight.entries === undefined ? {} : { falseRecovered: countFalse(state, sight, entries) }),
   };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-function countStops(
-  { startedAt, target }: DrillState,
-  { lock }: DrillSight,
-): Readonly<Partial<Record<MeasureName, number>>> {
+function countStops({ startedAt, target }: DrillState, { lock }: DrillSight): Measures {
   const stops = lock.stops.filter(({ at }) => at >= startedAt);
   const tasks = new Set(stops.map(({ taskArn }) => taskArn));
   const ill = target !== undefined && tasks.has(target.taskArn) ? 1 : 0;
@@ -79,9 +96,7 @@ function countStops(
 /** Reasons that pass by themselves are left out: they come in every recovery. */
 const PASSING = ['alarm-cleared', 'settling', 'lock-held', 'starting', 'no-suspect'];
 
-function sayIncident(
-  entries: readonly Entry[],
-): Readonly<Partial<Record<MeasureName, number | string | undefined>>> {
+function sayIncident(entries: readonly Entry[]): Measures {
   const of = (kind: Entry['kind']) => entries.filter((entry) => entry.kind === kind);
   const held = of('held');
   const causes = [...of('escalated'), ...held.toReversed()].flatMap(
@@ -93,6 +108,7 @@ function sayIncident(
   const opened = [...of('opened'), ...of('reopened')];
   const incidents = new Set(opened.map(({ incidentId }) => incidentId)).size;
   return {
+    entries: entries.length,
     incidents,
     // One that was re-opened by the drill itself is its first.
     reopened: Math.max(0, opened.length - incidents),
@@ -119,19 +135,31 @@ function countFalse(
 }
 
 /** The result in one line. */
-export function summaryOf({ rows = [], abort, verdict }: DrillState): string {
+export function summaryOf(state: DrillState): string {
+  const { rows = [], abort, verdict } = state;
   if (abort !== undefined) return `${abort.code}: ${abort.detail}`;
-  const broken = rows.filter(({ holds }) => holds === false).map(({ name }) => name);
-  if (verdict === 'fail') {
-    return broken.length === 0 ? 'a step did not work' : `not held: ${broken.join(', ')}`;
-  }
+  if (verdict === 'fail') return whyFailed(state);
   const recover = rows.find(({ measure }) => measure === 'recover');
   const held = rows.filter(({ holds }) => holds === true).length;
   const blind = rows.filter(({ unmeasured }) => unmeasured !== undefined).length;
-  const limits = `${held} limits held${blind === 0 ? '' : `, ${blind} not measured`}`;
+  const limits = `${held} ${held === 1 ? 'limit' : 'limits'} held${blind === 0 ? '' : `, ${blind} not measured`}`;
   if (recover?.value === undefined) return limits;
   const within = recover.limit === undefined ? '' : ` (limit ${span(recover.limit.value)})`;
   return `recovered in ${span(recover.value)}${within}, ${limits}`;
+}
+
+function whyFailed({ rows = [], run, rollbacks }: DrillState): string {
+  const broken = rows.filter(({ holds }) => holds === false).map(({ name }) => name);
+  if (broken.length > 0) return `not held: ${broken.join(', ')}`;
+  const failed = [...run, ...rollbacks].filter(({ status }) => status === 'failed');
+  if (failed.length > 0) return `failed: ${failed.map(spellFailed).join(', ')}`;
+  if (!rows.some(({ limit }) => limit !== undefined)) return 'its definition has no limits';
+  const isSeen = rows.some(({ holds }) => holds === true);
+  return isSeen ? UNREAD : 'nothing that has a limit could be measured';
+}
+
+function spellFailed({ name, exception }: DrillActivity): string {
+  return exception === undefined ? name : `${name} (${exception})`;
 }
 
 function span(amount: number | string): string {

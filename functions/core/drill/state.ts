@@ -117,7 +117,7 @@ export function isOver({ phase }: DrillState): boolean {
 }
 
 /** Whether the drill may have changed something: a step takes effect before it is recorded. */
-export function hasBegun({ phase }: DrillState): boolean {
+function hasBegun({ phase }: DrillState): boolean {
   return phase !== 'starting';
 }
 

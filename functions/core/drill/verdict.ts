@@ -2,7 +2,7 @@
 import { MEASURES, type MeasureName, type Tolerance } from './tolerance.ts';
 
 /** What could not be measured is absent: it did not happen, or there was nobody to do it. */
-export type Measures = { readonly [M in MeasureName]?: number | string };
+export type Measures = { readonly [M in MeasureName]?: number | string | undefined };
 
 export interface Row {
   readonly measure: MeasureName;

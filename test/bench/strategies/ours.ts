@@ -120,6 +120,7 @@ export class OurHealer implements Healer {
       journal: {
         decided: (record) => this.decided.push({ at: world.now(), ...record }),
         weighed: () => {},
+        looked: () => {},
         advanced: () => {},
         failed: ({ what, error }) => this.problems.push(`${what}: ${String(error)}`),
       },

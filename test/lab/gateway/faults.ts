@@ -1,5 +1,6 @@
 /**
- * Faults asked of the gateway: the next n calls that match get one, whatever service answers them.
+ * Faults asked of the gateway: calls that match get one, whatever service answers them; the next n of them, or all
+ * until the fault is cancelled.
  */
 
 interface FaultTarget {
@@ -9,12 +10,15 @@ interface FaultTarget {
   readonly operation: string;
   /** Access key id; every caller when absent. */
   readonly caller?: string;
-  /** How many calls are hit; a whole number from 1. */
-  readonly times: number;
+  /** Calls that match and pass before the first is hit. @default 0 */
+  readonly skip?: number;
+  /** How many calls are hit; a whole number from 1. @default - all, until it is cancelled */
+  readonly times?: number;
 }
 
 /**
- * `throttle` and `error` refuse without running; the others run the operation, `duplicate` twice.
+ * `throttle` and `error` refuse without running, `down` resets the connection; `crash` ends the caller, before the
+ * operation runs or before it is answered. The others run the operation, `duplicate` twice.
  */
 export type Fault = FaultTarget &
   (
@@ -25,13 +29,20 @@ export type Fault = FaultTarget &
         readonly status?: number;
         readonly message?: string;
       }
+    | { readonly kind: 'down' }
+    | {
+        readonly kind: 'crash';
+        readonly when: 'before' | 'after';
+        /** Ends whoever made the call; the gateway waits for it. */
+        readonly crash: (call: FaultedCall) => Promise<void>;
+      }
     | { readonly kind: 'lost-response' }
     | { readonly kind: 'delay'; readonly delayMs: number }
     | { readonly kind: 'duplicate' }
   );
 
 export interface FaultHandle {
-  /** Calls still to be hit. */
+  /** Calls still to be hit; Infinity for one that lasts until it is cancelled. */
   remaining(): number;
   /** Ends the fault; calls already hit stay hit. */
   cancel(): void;
@@ -41,21 +52,27 @@ export interface FaultedCall {
   readonly service: string;
   readonly operation: string;
   readonly caller: string;
+  /** Of the invocation that makes the call; none while a function initialises. */
+  readonly traceId?: string;
 }
 
 /** The faults asked for and not yet used up; the one asked first hits first, one fault per call. */
 export class Faults {
-  readonly #pending: { readonly fault: Fault; left: number }[] = [];
+  readonly #pending: { readonly fault: Fault; left: number; skip: number }[] = [];
 
-  /** @throws RangeError when `times` or `delayMs` makes no sense. */
+  /** @throws RangeError when `times`, `skip` or `delayMs` makes no sense. */
   inject(fault: Fault): FaultHandle {
-    if (!Number.isInteger(fault.times) || fault.times < 1) {
-      throw new RangeError(`times: got ${fault.times}, want a whole number from 1`);
+    const { times, skip = 0 } = fault;
+    if (times !== undefined && !(Number.isInteger(times) && times >= 1)) {
+      throw new RangeError(`times: got ${times}, want a whole number from 1`);
+    }
+    if (!(Number.isInteger(skip) && skip >= 0)) {
+      throw new RangeError(`skip: got ${skip}, want a whole number from 0`);
     }
     if (fault.kind === 'delay' && !(fault.delayMs >= 0)) {
       throw new RangeError(`delayMs: got ${fault.delayMs}, want 0 or more`);
     }
-    const entry = { fault, left: fault.times };
+    const entry = { fault, skip, left: times ?? Number.POSITIVE_INFINITY };
     this.#pending.push(entry);
     return {
       remaining: () => entry.left,
@@ -73,7 +90,12 @@ export class Faults {
 
   /** The fault that hits this call, if one does; counts it. */
   take(call: FaultedCall): Fault | undefined {
-    const entry = this.#pending.find(({ fault, left }) => left > 0 && matches(fault, call));
+    const entry = this.#pending.find((each) => {
+      if (each.left === 0 || !matches(each.fault, call)) return false;
+      if (each.skip === 0) return true;
+      each.skip -= 1;
+      return false;
+    });
     if (!entry) return undefined;
     entry.left -= 1;
     if (entry.left === 0) this.#pending.splice(this.#pending.indexOf(entry), 1);

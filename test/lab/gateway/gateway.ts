@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LabEvents, RecordedCall } from '../events.ts';
+import type { Buckets } from './buckets.ts';
 import { type Authorize, type Exchange, readExchange } from './exchange.ts';
 import { Faults } from './faults.ts';
 import type { AwsService } from './operation.ts';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
    * everything
    */
   readonly authorize?: Authorize;
+  /** Rate limits; a call that is one too many is refused and not run. @default - there are none */
+  readonly buckets?: Buckets;
 }
 
 export interface Gateway {
@@ -121,16 +124,22 @@ async function answerCall(
   const signal = AbortSignal.any([closing, gone.signal]);
   const exchange = readExchange(options, request, { at, requestId, signal });
   const denial = await options.authorize?.(exchange);
-  const fault = denial ? undefined : faults.take(exchange);
-  const answer = denial
-    ? exchange.refuse(denial.code, denial.message, denial.status)
+  const call = { ...exchange, ...traceOf(request) };
+  const fault = denial ? undefined : faults.take(call);
+  const refusal = denial ?? (fault ? undefined : options.buckets?.take(exchange));
+  const answer = refusal
+    ? exchange.refuse(refusal.code, refusal.message, refusal.status)
     : await perform(exchange, fault, signal);
   const left = (options.latencyMs ?? 0) - (Date.now() - at);
   if (left > 0) await delay(left);
-  if (fault?.kind === 'lost-response') response.destroy();
+  if (fault?.kind === 'crash') await fault.crash(call);
+  if (answer === NO_ANSWER || fault?.kind === 'lost-response') response.destroy();
   else send(response, answer);
   options.events.emit(record(request, exchange, answer, at, fault?.kind));
 }
+
+/** Nothing ran, and nobody was told so. */
+const NO_ANSWER: WireAnswer = { status: 0, headers: {}, body: '', error: 'ConnectionReset' };
 
 async function perform(
   exchange: Exchange,
@@ -154,6 +163,10 @@ async function perform(
       await exchange.run();
       return answer;
     }
+    case 'down':
+      return NO_ANSWER;
+    case 'crash':
+      return fault.when === 'after' ? exchange.run() : NO_ANSWER;
     case 'lost-response':
     case undefined:
       return exchange.run();
@@ -174,7 +187,6 @@ function record(
   fault: string | undefined,
 ): RecordedCall {
   const { caller, service, operation, input } = exchange;
-  const trace = request.headers['x-amzn-trace-id'];
   return {
     kind: 'call',
     at,
@@ -182,10 +194,16 @@ function record(
     caller,
     service,
     operation,
-    ...(trace !== undefined && { traceId: trace }),
+    ...traceOf(request),
     input,
     status: answer.status,
     ...(answer.error !== undefined && { error: answer.error }),
     ...(fault !== undefined && { fault }),
   };
+}
+
+/** What the SDK inside a function sends along: it names the invocation. */
+function traceOf({ headers }: WireRequest): Pick<RecordedCall, 'traceId'> {
+  const traceId = headers['x-amzn-trace-id'];
+  return traceId === undefined ? {} : { traceId };
 }

@@ -49,12 +49,18 @@ const CHANNEL = 'C0LAB00001';
 
 const TIMEOUT_SECONDS = 60;
 const RECEIVES_MAX = 5;
+/** The chat may be down for long. */
+const TELLINGS_MAX = 1_000;
 /** Messages handled at the same time; each environment runs one. */
 const CONCURRENCY = 4;
+/** As the construct has it. */
+const TELLING = { batchSize: 10, concurrency: 2 };
 const INBOX = 'inbox';
 const DEAD_LETTERS = 'inbox-dlq';
 const LOOKS = 'drill-looks';
 const LOOKS_DEAD_LETTERS = 'drill-looks-dlq';
+const ANNOUNCEMENTS = 'announcements';
+const ANNOUNCEMENTS_DEAD_LETTERS = 'announcements-dlq';
 const TOPIC = 'incidents';
 const CHAT_TOPIC = 'chat';
 const NAMES = {
@@ -66,10 +72,10 @@ const NAMES = {
 export function defaultDeployment(options: DefaultsOptions): Deployment {
   const { services, gatewayUrl, chat = 'webhook' } = options;
   const named = (name: string) => ({ name, arn: queueArn(name), url: queueUrl(gatewayUrl, name) });
-  const worked = (name: string, deadLetters: string) => ({
+  const worked = (name: string, deadLetters: string, maxReceiveCount = RECEIVES_MAX) => ({
     ...named(name),
     visibilityTimeoutSeconds: TIMEOUT_SECONDS,
-    redrive: { deadLetterArn: queueArn(deadLetters), maxReceiveCount: RECEIVES_MAX },
+    redrive: { deadLetterArn: queueArn(deadLetters), maxReceiveCount },
   });
   const topics = chat === 'topic' ? [TOPIC, CHAT_TOPIC] : [TOPIC];
   return {
@@ -79,12 +85,18 @@ export function defaultDeployment(options: DefaultsOptions): Deployment {
       worked(INBOX, DEAD_LETTERS),
       named(LOOKS_DEAD_LETTERS),
       worked(LOOKS, LOOKS_DEAD_LETTERS),
+      named(ANNOUNCEMENTS_DEAD_LETTERS),
+      worked(ANNOUNCEMENTS, ANNOUNCEMENTS_DEAD_LETTERS, TELLINGS_MAX),
     ],
     topics: topics.map((name) => ({ name, arn: topicArn(name) })),
     functions: functionsOf(options, chat),
-    mappings: [mappingOf('remediate', INBOX), mappingOf('drill', LOOKS)],
-    subscriptions: [{ topicArn: topicArn(TOPIC), functionName: 'notify' }],
-    permissions: [...letInvoke('notify', 'sns.amazonaws.com'), ...letAskAll('respond')],
+    mappings: [
+      mappingOf('remediate', INBOX),
+      mappingOf('drill', LOOKS),
+      { ...mappingOf('notify', ANNOUNCEMENTS), ...TELLING },
+    ],
+    subscriptions: [{ topicArn: topicArn(TOPIC), queueArn: queueArn(ANNOUNCEMENTS), raw: true }],
+    permissions: letAskAll('respond'),
     rules: [ruleOfAlarms()],
     parameters: services.map((entry) => ({
       name: `${SERVICES_PATH}/${entry.service}`,
@@ -120,10 +132,6 @@ function mappingOf(functionName: FunctionName, queue: string): MappingSpec {
     concurrency: CONCURRENCY,
     filters: [],
   };
-}
-
-function letInvoke(functionName: FunctionName, principal: string): Deployment['permissions'] {
-  return [{ functionName, action: 'lambda:InvokeFunction', principal }];
 }
 
 function letAskAll(functionName: FunctionName): Deployment['permissions'] {
@@ -174,6 +182,7 @@ function functionsOf(options: DefaultsOptions, chat: ChatKind): readonly Functio
       chat: chatOf(chat),
       canRespond: chat === 'bot',
       environment: 'prod',
+      deadLettersUrl: queueUrl(gatewayUrl, ANNOUNCEMENTS_DEAD_LETTERS),
     }),
     respond: respondVariables({
       ...NAMES,

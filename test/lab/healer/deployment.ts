@@ -60,9 +60,12 @@ export interface MappingSpec {
   readonly filters: readonly Pattern[];
 }
 
+/** What is published to a topic goes into a queue. */
 export interface SubscriptionSpec {
   readonly topicArn: string;
-  readonly functionName: string;
+  readonly queueArn: string;
+  /** As it was published, without SNS's envelope. */
+  readonly raw: boolean;
   readonly filterPolicy?: Readonly<Record<string, unknown>>;
   readonly deadLetterArn?: string;
 }
@@ -79,14 +82,11 @@ export interface PermissionSpec {
 }
 
 /** Where a rule sends an event: a queue, or a function. */
-export type TargetSpec = { readonly deadLetterArn?: string } & (
-  | { readonly queueArn: string }
-  | {
-      readonly functionName: string;
-      /** Instead of the event. */
-      readonly input?: unknown;
-    }
-);
+export type TargetSpec = {
+  readonly deadLetterArn?: string;
+  /** Instead of the event. */
+  readonly input?: unknown;
+} & ({ readonly queueArn: string } | { readonly functionName: string });
 
 export interface RuleSpec {
   readonly arn: string;

@@ -94,18 +94,18 @@ interface Found {
 
 function toQueue(
   rule: RuleSpec,
-  { queueArn }: TargetSpec & { readonly queueArn: string },
+  { queueArn, input }: TargetSpec & { readonly queueArn: string },
   { deployment, sqs }: EventBusOptions,
 ): Found {
   const queue = findQueue(deployment.queues, queueArn, `target of ${rule.arn}`);
-  const route: Route = (event) => send(sqs, queue, event, {});
+  const route: Route = (event) => send(sqs, queue, input ?? event, {});
   return { arn: queue.arn, mayTake: maySend(rule, queue), route };
 }
 
 /** EventBridge invokes asynchronously: Lambda accepts, and tries again by itself. */
 function toFunction(
   rule: RuleSpec,
-  target: TargetSpec & { readonly functionName: string; readonly input?: unknown },
+  target: TargetSpec & { readonly functionName: string },
   { deployment, functions }: EventBusOptions,
 ): Found {
   const { functionName, input } = target;

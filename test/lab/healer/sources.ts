@@ -1,8 +1,8 @@
 /** What carries messages to the functions: event source mappings and SNS subscriptions. */
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { type EventSource, pollQueue, pollTopicQueue } from '../lambda/event-sources.ts';
-import type { InvokeResult, LambdaFunction } from '../lambda/function.ts';
+import { type EventSource, pollQueue } from '../lambda/event-sources.ts';
+import type { LambdaFunction } from '../lambda/function.ts';
 import type { LabMessaging } from '../messaging/start-messaging.ts';
 import { ACCOUNT, CALLER } from '../names.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type SubscriptionSpec,
 } from './deployment.ts';
 import type { Pattern } from './event-pattern.ts';
-import { isAllowed, isLike } from './policy-document.ts';
+import { isAllowed } from './policy-document.ts';
 import { findFunction } from './refusals.ts';
 
 export interface SourcePlace {
@@ -60,61 +60,22 @@ function parsed(body: string): unknown {
 }
 
 /**
- * SNS invokes functions itself; in the lab a queue of each subscription stands between. What SNS
- * may not invoke goes to the subscription's dead letters, if it may send there.
+ * Where the topic may not send to its queue, SNS sends to the subscription's dead letters; where it
+ * may not do that either, what was published is lost.
  */
-export async function startSubscription(
+export async function subscribe(
   subscription: SubscriptionSpec,
-  place: SourcePlace,
-): Promise<EventSource> {
-  const { topicArn, functionName, filterPolicy } = subscription;
-  const { messaging } = place;
-  const topic = topicArn.slice(topicArn.lastIndexOf(':') + 1);
-  const queue = await messaging.createQueue(`${topic}-to-${functionName}`);
-  const options = filterPolicy === undefined ? {} : { filterPolicy };
-  const subscriptionArn = await messaging.subscribeQueue(topicArn, queue.arn, options);
-  return pollTopicQueue({
-    sqs: place.sqsOf(CALLER.platform),
-    queueUrl: queue.url,
-    subscriptionArn,
-    function: mayInvoke(subscription, place.deployment)
-      ? functionOf(place, functionName)
-      : giveUp(subscription, place),
-  });
-}
-
-function mayInvoke(
-  { topicArn, functionName }: SubscriptionSpec,
-  { permissions }: Deployment,
-): boolean {
-  return permissions.some(
-    (permission) =>
-      permission.functionName === functionName &&
-      isLike('lambda:InvokeFunction', permission.action) &&
-      permission.principal === 'sns.amazonaws.com' &&
-      isLike(topicArn, permission.sourceArn ?? '*'),
-  );
-}
-
-function giveUp(
-  { topicArn, functionName, deadLetterArn }: SubscriptionSpec,
-  { deployment, sqsOf }: SourcePlace,
-) {
-  const sqs = sqsOf(CALLER.platform);
-  const dead =
-    deadLetterArn === undefined
-      ? undefined
-      : findQueue(deployment.queues, deadLetterArn, `subscription of ${functionName}`);
-  const takes = dead !== undefined && maySend(topicArn, dead);
-  return {
-    invoke: async (event: unknown): Promise<InvokeResult> => {
-      if (takes) {
-        const command = { QueueUrl: dead.url, MessageBody: JSON.stringify(event) };
-        await sqs.send(new SendMessageCommand(command));
-      }
-      return { statusCode: 202, payload: null, requestId: '', traceId: '' };
-    },
-  };
+  { deployment: { queues }, messaging }: Pick<SourcePlace, 'deployment' | 'messaging'>,
+): Promise<void> {
+  const { topicArn, queueArn, raw, filterPolicy, deadLetterArn } = subscription;
+  const who = `subscription to ${topicArn}`;
+  const ways = [queueArn, ...(deadLetterArn === undefined ? [] : [deadLetterArn])];
+  const open = ways
+    .map((arn) => findQueue(queues, arn, who))
+    .find((queue) => maySend(topicArn, queue));
+  if (open === undefined) return;
+  const options = { raw, ...(filterPolicy === undefined ? {} : { filterPolicy }) };
+  await messaging.subscribeQueue(topicArn, open.arn, options);
 }
 
 function maySend(topicArn: string, { arn, policies }: QueueSpec): boolean {

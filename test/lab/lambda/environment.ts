@@ -67,15 +67,24 @@ export class ExecutionEnvironment {
     return this.#exitReason === undefined;
   }
 
+  /** Whether its module code has run. */
+  get isReady(): boolean {
+    return this.#initialised;
+  }
+
   /**
    * Runs one invocation; the clock starts when the runtime takes it, as in Lambda, so init does not
    * count.
+   *
+   * @param onTaken - called when the runtime takes it; never, when it dies before.
    */
   async run(
     invocation: Omit<RuntimeInvocation, 'deadlineMs'>,
     timeoutMs: number,
+    onTaken: () => void = () => {},
   ): Promise<EnvironmentOutcome> {
     if (!(await this.#waitUntilReady())) return this.#diedBeforeTakingIt();
+    onTaken();
     const { promise, resolve } = Promise.withResolvers<EnvironmentOutcome>();
     this.#outcome = resolve;
     const timer = setTimeout(() => {

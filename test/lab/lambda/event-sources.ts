@@ -1,6 +1,5 @@
 /**
- * Event source mappings: what carries messages from queues and topics to functions, as Lambda's own
- * pollers do.
+ * Event source mappings: what carries messages from queues to functions, as Lambda's own pollers do.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -10,14 +9,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type {
-  SNSEvent,
-  SNSMessage,
-  SQSBatchItemFailure,
-  SQSEvent,
-  SQSMessageAttributes,
-  SQSRecord,
-} from 'aws-lambda';
+import type { SQSBatchItemFailure, SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 
 import type { InvokeResult } from './function.ts';
 
@@ -63,10 +55,6 @@ export interface QueueSourceOptions extends QueueOptions {
   readonly accepts?: (record: SQSRecord) => boolean;
 }
 
-export interface TopicQueueSourceOptions extends QueueOptions {
-  readonly subscriptionArn: string;
-}
-
 /**
  * Feeds a function from a queue as an SQS event source mapping does: synchronously, in batches.
  *
@@ -89,23 +77,6 @@ export function pollQueue(options: QueueSourceOptions): EventSource {
     if (!options.reportBatchItemFailures) return messages;
     const failed = failedIds(result.payload, messages);
     return messages.filter(({ MessageId }) => !failed.has(MessageId ?? ''));
-  });
-}
-
-/**
- * Feeds a function from a queue that is subscribed to a topic, as SNS invokes a function:
- * asynchronously, one message an event. The subscription must not use raw delivery: Lambda always
- * gets the envelope.
- */
-export function pollTopicQueue(options: TopicQueueSourceOptions): EventSource {
-  return poll(options, RECEIVE_MAX, async (messages) => {
-    const accepted: Message[] = [];
-    for (const message of messages) {
-      const event = snsEvent(message.Body ?? '', options.subscriptionArn);
-      const result = await options.function.invoke(event, { mode: 'async' });
-      if (result.statusCode === 202) accepted.push(message);
-    }
-    return accepted;
   });
 }
 
@@ -206,31 +177,4 @@ function failedIds(payload: unknown, messages: readonly Message[]): ReadonlySet<
   if (!Array.isArray(failures)) return sent;
   const ids = (failures as (SQSBatchItemFailure | null)[]).map((entry) => entry?.itemIdentifier);
   return ids.every((id) => id !== undefined && sent.has(id)) ? new Set(ids as string[]) : sent;
-}
-
-/** SNS spells some names differently for Lambda than in the envelope of a queue. */
-function snsEvent(body: string, subscriptionArn: string): SNSEvent {
-  const { SigningCertURL, UnsubscribeURL, ...envelope } = JSON.parse(body) as SNSMessage & {
-    SigningCertURL: string;
-    UnsubscribeURL: string;
-  };
-  const message = {
-    ...envelope,
-    Subject: envelope.Subject ?? null,
-    SigningCertUrl: SigningCertURL,
-    UnsubscribeUrl: UnsubscribeURL,
-    // Absent from the envelope when the publisher set none; Lambda always gets the field.
-    MessageAttributes: (envelope as Partial<SNSMessage>).MessageAttributes ?? {},
-  };
-  return {
-    Records: [
-      {
-        EventSource: 'aws:sns',
-        EventVersion: '1.0',
-        EventSubscriptionArn: subscriptionArn,
-        // The types know no `null` subject, yet that is what Lambda gets when there is none.
-        Sns: message as SNSMessage,
-      },
-    ],
-  };
 }

@@ -54,6 +54,8 @@ export class LambdaFunction {
   readonly #async: AsyncInvocations;
   readonly #environments = new Set<ExecutionEnvironment>();
   readonly #idle: ExecutionEnvironment[] = [];
+  /** Who works on what, by the trace that every call of an invocation carries. */
+  readonly #working = new Map<string, ExecutionEnvironment>();
   readonly #running = new Set<Promise<unknown>>();
   #concurrency = 0;
   #closed = false;
@@ -112,6 +114,21 @@ export class LambdaFunction {
     await asyncEnded;
   }
 
+  /**
+   * `kill -9` of the process that works on an invocation; without a trace, of all that are still starting, which have
+   * none yet. Resolves when they are gone; whom it does not find is gone already.
+   */
+  async crash(traceId?: string): Promise<void> {
+    if (traceId !== undefined) return this.#working.get(traceId)?.kill();
+    const starting = [...this.#environments].filter(({ isReady }) => !isReady);
+    await Promise.all(starting.map((environment) => environment.kill()));
+  }
+
+  /** Ends what waits for work, as Lambda does now and then: the next invocation starts cold. */
+  async cool(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((environment) => environment.kill()));
+  }
+
   async #track<T>(run: Promise<T>): Promise<T> {
     this.#running.add(run);
     try {
@@ -153,10 +170,11 @@ export class LambdaFunction {
   async #run(job: AsyncJob): Promise<EnvironmentOutcome> {
     for (;;) {
       const environment = this.#takeIdle() ?? (await this.#start());
-      const outcome = await environment.run(
-        { ...job, functionArn: this.arn },
-        this.#options.timeoutMs,
+      const { timeoutMs } = this.#options;
+      const running = environment.run({ ...job, functionArn: this.arn }, timeoutMs, () =>
+        this.#working.set(job.traceId, environment),
       );
+      const outcome = await running.finally(() => this.#working.delete(job.traceId));
       if (outcome.kind === 'response' || outcome.kind === 'error') this.#idle.push(environment);
       // It died idle, so the function never saw the event: another environment takes it.
       if (outcome.kind !== 'gone' || this.#isClosed()) return outcome;

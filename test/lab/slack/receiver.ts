@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { LabEvents } from '../events.ts';
 import { checkPayload, type WebhookPayload } from './block-kit.ts';
+import { type SlackFault, SlackFaults } from './slack-faults.ts';
 import { type ApiAnswer, readFields, WebApi } from './web-api.ts';
 
 /** A message that was posted: what a person would see in the channel. */
@@ -24,30 +25,6 @@ interface SlackRefusal {
   readonly code: string;
   readonly reason: string;
   readonly payload: unknown;
-}
-
-/**
- * One answer out of order. `timeout` never answers; `lost-response` posts the message and then
- * drops the line.
- */
-type SlackFault =
-  | { readonly kind: 'rate-limited'; readonly retryAfterSeconds?: number }
-  | { readonly kind: 'server-error'; readonly status?: number }
-  | { readonly kind: 'no-service' }
-  /** Of a webhook: blocks that it does not like, whatever they are. */
-  | { readonly kind: 'invalid-blocks' }
-  /** Of the Web API only: `ok: false` with this code. */
-  | { readonly kind: 'api-error'; readonly error: string }
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'lost-response' }
-  | { readonly kind: 'slow'; readonly delayMs: number };
-
-/** Faults wait in line: each shapes one answer. */
-interface SlackFaults {
-  /** Adds a fault for the next `count` answers. @param count default 1 */
-  next(fault: SlackFault, count?: number): void;
-  readonly waiting: number;
-  clear(): void;
 }
 
 interface SlackRate {
@@ -134,22 +111,13 @@ class Hook {
   readonly messages: SlackMessage[] = [];
   readonly refusals: SlackRefusal[] = [];
   readonly stop = new AbortController();
-  readonly faults: SlackFaults;
+  readonly faults = new SlackFaults();
   readonly #events: LabEvents;
   readonly #bucket: TokenBucket;
-  readonly #queue: SlackFault[] = [];
 
   constructor({ events, rate = {}, timeFactor = 1 }: SlackReceiverOptions) {
     this.#events = events;
     this.#bucket = new TokenBucket((rate.perSecond ?? 1) * timeFactor, rate.burst ?? 5);
-    const queue = this.#queue;
-    this.faults = {
-      next: (fault, count = 1) => queue.push(...Array<SlackFault>(count).fill(fault)),
-      get waiting() {
-        return queue.length;
-      },
-      clear: () => queue.splice(0),
-    };
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -160,7 +128,12 @@ class Hook {
     if ((url !== this.path && !isApi) || method !== 'POST') {
       return this.#send(response, { status: 404, body: 'no_service' }, payload);
     }
-    const fault = this.#queue.shift();
+    const fault = this.faults.take();
+    if (fault?.kind === 'down') {
+      this.#emit(0, 'down', payload);
+      response.destroy();
+      return;
+    }
     if (fault?.kind === 'timeout') return this.#emit(0, 'timeout', payload);
     if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: this.stop.signal });
     const token = headers.authorization?.replace(/^Bearer /, '') ?? '';

@@ -141,8 +141,9 @@ export function patternOf(place: string, pattern: unknown): Pattern {
 }
 
 const SUBSCRIPTION = {
-  Protocol: v.literal('lambda'),
+  Protocol: v.literal('sqs'),
   Endpoint: v.string(),
+  RawMessageDelivery: maybe(v.boolean(), false),
   TopicArn: v.string(),
   FilterPolicy: maybe(v.record(v.string(), v.unknown())),
   FilterPolicyScope: maybe(v.literal('MessageAttributes')),
@@ -157,7 +158,8 @@ export function readSubscriptions(
     const own = readProperties(resolver, each, SUBSCRIPTION);
     return {
       topicArn: own.TopicArn,
-      functionName: nameOf(own.Endpoint),
+      queueArn: own.Endpoint,
+      raw: own.RawMessageDelivery,
       ...(own.FilterPolicy && { filterPolicy: own.FilterPolicy }),
       ...(own.RedrivePolicy && { deadLetterArn: own.RedrivePolicy.deadLetterTargetArn }),
     };

@@ -69,8 +69,9 @@ export function readTopics(template: Template, resolver: Resolver): Deployment['
 
 const RULE = {
   EventPattern: maybe(v.record(v.string(), v.unknown())),
-  // AWS takes a rate too; the construct makes none.
-  ScheduleExpression: maybe(v.pipe(v.string(), v.regex(/^cron\([^()]+\)$/, 'cron(…)'))),
+  ScheduleExpression: maybe(
+    v.pipe(v.string(), v.regex(/^(?:cron|rate)\([^()]+\)$/, 'cron(…) or rate(…)')),
+  ),
   State: maybe(v.picklist(['ENABLED', 'DISABLED']), 'ENABLED'),
   Targets: maybe(
     v.array(
@@ -118,9 +119,9 @@ interface Target {
 
 function targetOf({ Arn: arn, Input: input, DeadLetterConfig: dead }: Target): TargetSpec {
   const deadLetters = dead && { deadLetterArn: dead.Arn };
-  if (!arn.includes(':lambda:')) return { queueArn: arn, ...deadLetters };
   const given = input !== undefined && { input: JSON.parse(input) as unknown };
-  return { functionName: nameOf(arn), ...given, ...deadLetters };
+  const place = arn.includes(':lambda:') ? { functionName: nameOf(arn) } : { queueArn: arn };
+  return { ...place, ...given, ...deadLetters };
 }
 
 const TABLE = {
