@@ -144,6 +144,11 @@ export class FaultLab {
     return incident !== undefined && (!isOpen(incident) || incident.state === 'escalated');
   }
 
+  /** Whether no incident is open. */
+  async isClosed(): Promise<boolean> {
+    return !isOpen((await this.lock()).incident);
+  }
+
   /** Whether that many incidents, or times that one opened again, are over or a person's. */
   async isOver(count: number, since: number): Promise<boolean> {
     const timeline = await this.timelineSince(since);

@@ -149,8 +149,9 @@ async function passHour(faults: FaultLab, trouble: HourTrouble, ill: string[]): 
     const isOver = async () => Date.now() > endAt || (await faults.isOver(ill.length, startedAt));
     await faults.until('an end, or a person', isOver, SETTLE_LIMIT);
     await faults.mend();
-    const isWell = () => Date.now() > endAt || lab.site.isUp();
-    await faults.until('a replacement', isWell, SETTLE_LIMIT);
+    // While a person has it, what is ill next would be the same incident.
+    const isWell = async () => Date.now() > endAt || (lab.site.isUp() && (await faults.isClosed()));
+    await faults.until('a replacement, and an end', isWell, SETTLE_LIMIT);
   }
   end();
 }
