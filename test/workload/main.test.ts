@@ -20,6 +20,12 @@ async function startBackend(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
+/** It may become ready at the same moment, so that need not be the last line. */
+function draining(service: ReturnType<typeof start>): Promise<void> {
+  const line = expect.objectContaining({ msg: 'draining' });
+  return vi.waitFor(() => expect(service.lines).toContainEqual(line), { timeout: 10_000 });
+}
+
 describe('the process', () => {
   const children = new ChildProcesses();
   let backend: Awaited<ReturnType<typeof startBackend>>;
@@ -136,7 +142,7 @@ describe('the process', () => {
     const url = await urlOf(service);
 
     service.child.signal('SIGTERM');
-    await vi.waitFor(() => expect(service.lines.at(-1)).toMatchObject({ msg: 'draining' }));
+    await draining(service);
     const meanwhile = await fetch(`${url}/work`);
 
     expect(meanwhile.status).toBe(200);
@@ -149,7 +155,7 @@ describe('the process', () => {
     await urlOf(service);
 
     service.child.signal('SIGTERM');
-    await vi.waitFor(() => expect(service.lines.at(-1)).toMatchObject({ msg: 'draining' }));
+    await draining(service);
     service.child.signal('SIGTERM');
 
     expect((await service.child.exited).exitCode).toBe(1);
