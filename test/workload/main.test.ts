@@ -21,7 +21,7 @@ async function startBackend(): Promise<{ server: Server; url: string }> {
 }
 
 /** It may become ready at the same moment, so that need not be the last line. */
-function draining(service: ReturnType<typeof start>): Promise<void> {
+function draining(service: { readonly lines: readonly unknown[] }): Promise<void> {
   const line = expect.objectContaining({ msg: 'draining' });
   return vi.waitFor(() => expect(service.lines).toContainEqual(line), { timeout: 10_000 });
 }
