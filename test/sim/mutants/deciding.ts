@@ -85,8 +85,8 @@ export const DECIDING: readonly Mutant[] = [
   {
     name: 'unreadable-source-left-out',
     file: 'core/observation.ts',
-    find: "if (stopped.kind !== 'read' || unreadable.length > 0) return { unreadable };",
-    replace: "if (stopped.kind !== 'read') return { unreadable };",
+    find: 'if (unreadable.length > 0) return { unreadable };',
+    replace: "if (REQUIRED.some((name) => sources[name].kind !== 'read')) return { unreadable };",
     from: 110,
     within: 600,
   },
