@@ -56,22 +56,34 @@ function held(sim: Simulation, { before, account }: Commit, claim: Claim): strin
   return isTheirs && !sim.safety.hasAsked(claim.process) ? 'a person has the incident' : undefined;
 }
 
-/** So many services opened an incident that it is not about a task, told from their timelines. */
+/**
+ * So many services opened an incident that it is not about a task, told from their timelines: by clocks that are fast
+ * as by clocks that are slow, since what opens while a storm is on does not begin another.
+ */
 function stormy({ safety, plan }: Simulation, { intent }: Claim): string | undefined {
-  const { stormServices, stormWindow } = plan.limits;
+  const openings = safety.openings.toSorted((a, b) => a.at - b.at);
+  const isOn = [SKEW_MAX_MS, -SKEW_MAX_MS].every((skew) => {
+    return intent.claimedAt < stormEnd(openings, plan.limits, skew) - SKEW_MAX_MS;
+  });
+  return isOn ? 'many services had opened an incident at once' : undefined;
+}
+
+function stormEnd(
+  openings: readonly Opening[],
+  { stormServices, stormWindow }: Simulation['plan']['limits'],
+  skew: number,
+): number {
   let until = 0;
   let counted: readonly Opening[] = [];
-  for (const opening of safety.openings.toSorted((a, b) => a.at - b.at)) {
+  for (const opening of openings) {
     const { at } = opening;
     // What opens while a storm is on need neither make it longer nor count for the next.
     if (at < until + 2 * SKEW_MAX_MS) continue;
-    const start = at - stormWindow + SKEW_MAX_MS;
-    counted = [...counted.filter((one) => one.at > start), opening];
+    counted = [...counted.filter((one) => one.at > at - stormWindow + skew), opening];
     const services = new Set(counted.map(({ serviceId }) => serviceId)).size;
     if (services >= stormServices) until = at + stormWindow;
   }
-  const isOn = intent.claimedAt < until - SKEW_MAX_MS;
-  return isOn ? 'many services had opened an incident at once' : undefined;
+  return until;
 }
 
 function blind(sim: Simulation, { service }: Site, claim: Claim): string | undefined {
