@@ -62,9 +62,11 @@ function held(sim: Simulation, { before, account }: Commit, claim: Claim): strin
  */
 function stormy({ safety, plan }: Simulation, { intent }: Claim): string | undefined {
   const openings = safety.openings.toSorted((a, b) => a.at - b.at);
-  const isOn = [SKEW_MAX_MS, -SKEW_MAX_MS].every((skew) => {
-    return intent.claimedAt < stormEnd(openings, plan.limits, skew) - SKEW_MAX_MS;
-  });
+  const ends = [SKEW_MAX_MS, -SKEW_MAX_MS].flatMap((skew) => [
+    stormEnd(openings, plan.limits, skew),
+    prolongedEnd(openings, plan.limits, skew),
+  ]);
+  const isOn = ends.every((end) => intent.claimedAt < end - SKEW_MAX_MS);
   return isOn ? 'many services had opened an incident at once' : undefined;
 }
 
@@ -82,6 +84,27 @@ function stormEnd(
     counted = [...counted.filter((one) => one.at > at - stormWindow + skew), opening];
     const services = new Set(counted.map(({ serviceId }) => serviceId)).size;
     if (services >= stormServices) until = at + stormWindow;
+  }
+  return until;
+}
+
+/** The same of a storm that another service makes longer when it opens in the later half. */
+function prolongedEnd(
+  openings: readonly Opening[],
+  { stormServices, stormWindow }: Simulation['plan']['limits'],
+  skew: number,
+): number {
+  let until = 0;
+  let counted: readonly Opening[] = [];
+  for (const opening of openings) {
+    const { at, serviceId } = opening;
+    const recent = counted.filter((one) => one.at > at - stormWindow + skew);
+    const others = recent.filter((one) => one.serviceId !== serviceId);
+    const isOn = at < until;
+    const isLonger = at >= until - stormWindow / 2 && others.length === recent.length;
+    if (isOn && !isLonger) continue;
+    counted = [...others, opening].slice(-stormServices);
+    if (isOn || counted.length >= stormServices) until = at + stormWindow;
   }
   return until;
 }
