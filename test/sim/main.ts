@@ -12,6 +12,8 @@ import { type Result, runSeed } from './run-seed.ts';
 import { report, type Tally } from './tally.ts';
 
 const FIXED_SEEDS = 2_000;
+/** New ones, which may find what is no fault of the change at hand; a long run looks for more. */
+const NEW_SEEDS = 200;
 /** New seeds are begun until then, where the fixed ones leave time. */
 const NEW_SEEDS_UNTIL_MS = 45_000;
 const PROGRESS_MS = 2_000;
@@ -58,7 +60,8 @@ function plan(options: Options): {
   const next = (): Config | undefined => {
     taken += 1;
     if (taken <= FIXED_SEEDS) return make(taken);
-    return performance.now() < NEW_SEEDS_UNTIL_MS ? make(base + taken) : undefined;
+    const isEnough = taken > FIXED_SEEDS + NEW_SEEDS || performance.now() > NEW_SEEDS_UNTIL_MS;
+    return isEnough ? undefined : make(base + taken);
   };
   return { next, what: `${FIXED_SEEDS} fixed seeds from 1, then new ones from ${base}` };
 }
@@ -162,7 +165,8 @@ const program = new Command('sim')
   .addHelpText(
     'after',
     `
-Without options: ${FIXED_SEEDS} fixed seeds, and new ones until ${NEW_SEEDS_UNTIL_MS / 1_000} seconds are over.
+Without options: ${FIXED_SEEDS} fixed seeds, and ${NEW_SEEDS} new ones,
+fewer when ${NEW_SEEDS_UNTIL_MS / 1_000} seconds are over.
 
 Exit code: 0 every promise is kept, or the planted bug is caught; 1 a promise is broken, or the
 planted bug is not caught; 2 the options are wrong.`,
