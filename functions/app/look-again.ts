@@ -62,8 +62,17 @@ export async function watch(
   if (!isOpen(incident) || recheck.incidentId !== incident.id) return;
   const now = deps.clock.now();
   const due = later(incident.nextCheckAt, asked.service.policy.claimLease);
-  if (now >= due) await scheduleRecheck(deps, asked, lock, now);
+  if (now >= due) await mendChain(deps, asked, lock);
   else if (recheck.token === incident.token - 1) {
     await deps.inbox.scheduleRecheck(recheck, between(now, due), asked.signal);
   }
+}
+
+/** Whatever broke the chain of looks, such as a message that its copy ended: an open incident is looked at again. */
+export async function mendChain(deps: LookAgainDeps, asked: Asked, lock: LockState): Promise<void> {
+  const { incident } = lock;
+  if (!isOpen(incident)) return;
+  const now = deps.clock.now();
+  const due = later(incident.nextCheckAt, asked.service.policy.claimLease);
+  if (now >= due) await scheduleRecheck(deps, asked, lock, now);
 }

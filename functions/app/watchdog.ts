@@ -1,15 +1,21 @@
-/** Looks at one guarded service without deciding anything, so that blindness is known before an alarm rings. */
+/**
+ * Looks at one guarded service without deciding anything, so that blindness is known before an alarm rings, and so that
+ * an incident that nobody follows any more is followed again.
+ */
 import { describe, HealerError, isHealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import { serviceOfTurn, type Unreadable, unreadableIn } from '../core/watchdog.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { Inbox } from '../ports/messaging.ts';
+import { mendChain } from './look-again.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface WatchDeps extends ObserveDeps {
   readonly store: Pick<IncidentStore, 'read' | 'readAccount'>;
   readonly journal: Pick<Journal, 'looked'>;
+  readonly inbox: Inbox;
 }
 
 /** What one call of AWS failed with on a bad second is no blindness. */
@@ -42,7 +48,9 @@ async function look(
   signal: AbortSignal,
 ): Promise<readonly Unreadable[]> {
   const [lock, account, observation] = await Promise.all([
-    failureOf('lock', () => deps.store.read(service.id, signal)),
+    failureOf('lock', async () => {
+      await mendChain(deps, { service, signal }, await deps.store.read(service.id, signal));
+    }),
     failureOf('account', () => deps.store.readAccount(signal)),
     observe(deps, service, signal),
   ]);

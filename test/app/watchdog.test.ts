@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { openInbound } from '../../functions/adapters/events/inbound.ts';
 import { remediate } from '../../functions/app/remediate.ts';
 import { HealerError } from '../../functions/core/errors.ts';
+import { earlier, minutes, seconds } from '../../functions/core/time.ts';
 import type { Look } from '../../functions/core/watchdog.ts';
 import type { IncidentStore } from '../../functions/ports/incident-store.ts';
-import { aService } from '../core/builders.ts';
+import { anIncident, aService, NOW } from '../core/builders.ts';
 import { World } from './world.ts';
 
 type Deps = ReturnType<World['deps']>;
@@ -54,6 +55,22 @@ describe('a look of the watchdog', () => {
     expect(world.store.state).toBeUndefined();
     expect([...world.told, ...world.counted, ...world.kept]).toEqual([]);
     expect(world.nextDue()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test.each([
+    ['overdue for longer than a lease', minutes(10), 1],
+    ['due by now', seconds(1), 0],
+  ])('follows an incident again whose look is %s', async (_, ago, looks) => {
+    const incident = anIncident({ nextCheckAt: earlier(NOW, ago) });
+    const { world } = await watched(({ store }) => ({
+      store: {
+        ...passing(store),
+        read: async (...given) => ({ ...(await store.read(...given)), incident }),
+      },
+    }));
+
+    expect(world.nextDue()).toBe(looks === 1 ? NOW : Number.POSITIVE_INFINITY);
+    expect(world.stops).toEqual([]);
   });
 
   test('names the source that it may not read, with the code', async () => {
