@@ -79,8 +79,9 @@ function finish(broken: readonly string[]): void {
 }
 
 const program = new Command('bench')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .description('Benches in virtual time; each writes its part of docs/benchmarks.md.')
-  .addHelpText('after', '\nExit codes: 0 every promise is kept, 1 one is broken');
+  .addHelpText('after', '\nExit codes: 0 every promise is kept, 1 one is broken, 2 bad usage');
 program
   .command('healing')
   .description('every strategy in every scenario of the catalogue, on the same seeds and load')

@@ -1,49 +1,11 @@
 /** A drill as the journal that reports are made from. */
 import { describe, expect, test } from 'vitest';
 import { journalOf } from '../../functions/core/drill/journal.ts';
-import type { Row } from '../../functions/core/drill/verdict.ts';
 import { anEntry, aTask, NOW } from './builders.ts';
 import { aDrill, aPatient, plus, UNDER_WAY, UNDONE, WELL } from './drill-builders.ts';
+import { ROWS } from './drill-rows.ts';
 
 const STORY = [anEntry()];
-
-const ROWS: readonly Row[] = [
-  {
-    measure: 'recover',
-    name: 'time to recover',
-    meaning: 'x',
-    unit: 'AWS seconds',
-    value: 151.4,
-    limit: { measure: 'recover', at: 'most', value: 300 },
-    holds: true,
-  },
-  {
-    measure: 'entries',
-    name: 'timeline entries',
-    meaning: 'x',
-    unit: 'count',
-    value: 1,
-    limit: { measure: 'entries', at: 'least', value: 2 },
-    holds: false,
-  },
-  {
-    measure: 'state',
-    name: 'incident ends',
-    meaning: 'x',
-    unit: 'text',
-    limit: { measure: 'state', at: 'exactly', value: 'recovered' },
-    holds: false,
-  },
-  { measure: 'stops', name: 'stops', meaning: 'x', unit: 'count', value: 1 },
-  {
-    measure: 'calls',
-    name: 'calls',
-    meaning: 'x',
-    unit: 'count',
-    limit: { measure: 'calls', at: 'most', value: 18 },
-    unmeasured: 'calls are not recorded',
-  },
-];
 
 describe('the journal of a drill', () => {
   const run = [WELL, { ...WELL, name: 'wait', type: 'probe', end: plus(120) } as const];

@@ -2,47 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { noticeOf } from '../../functions/core/drill/notice.ts';
 import { planDrill } from '../../functions/core/drill/plan.ts';
-import type { Row } from '../../functions/core/drill/verdict.ts';
 import { aLock, NOW } from './builders.ts';
 import { aDrill, aRequest, aSight, FAULT, plus, SETTING, UNDONE } from './drill-builders.ts';
-
-const ROWS: readonly Row[] = [
-  {
-    measure: 'recover',
-    name: 'time to recover',
-    meaning: 'x',
-    unit: 'AWS seconds',
-    value: 151.4,
-    limit: { measure: 'recover', at: 'most', value: 300 },
-    holds: true,
-  },
-  {
-    measure: 'entries',
-    name: 'timeline entries',
-    meaning: 'x',
-    unit: 'count',
-    value: 1,
-    limit: { measure: 'entries', at: 'least', value: 2 },
-    holds: false,
-  },
-  {
-    measure: 'state',
-    name: 'incident ends',
-    meaning: 'x',
-    unit: 'text',
-    limit: { measure: 'state', at: 'exactly', value: 'recovered' },
-    holds: false,
-  },
-  { measure: 'stops', name: 'stops', meaning: 'x', unit: 'count', value: 1 },
-  {
-    measure: 'calls',
-    name: 'calls',
-    meaning: 'x',
-    unit: 'count',
-    limit: { measure: 'calls', at: 'most', value: 18 },
-    unmeasured: 'calls are not recorded',
-  },
-];
+import { ROWS } from './drill-rows.ts';
 
 describe('what is told of a drill', () => {
   const downstream = [{ serviceId: 'shop-prod/stock', alarmArns: [] }] as never;
