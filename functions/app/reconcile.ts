@@ -5,6 +5,7 @@
  */
 import type { AccountLimits } from '../core/account-limits.ts';
 import { advance, advanceRefused, advanceStopped } from '../core/advance.ts';
+import { notShownYet } from '../core/alarm-change.ts';
 import type { Change, Step } from '../core/change.ts';
 import { decide, isStopped } from '../core/decide.ts';
 import type { Delivery } from '../core/delivery.ts';
@@ -13,8 +14,9 @@ import { HealerError } from '../core/errors.ts';
 import type { GuardedService } from '../core/guarded-service.ts';
 import { isOpen } from '../core/incident.ts';
 import type { LockState } from '../core/lock.ts';
+import type { AlarmReading } from '../core/observation.ts';
 import { requestFor } from '../core/request.ts';
-import { between, durationMillis, later, minutes } from '../core/time.ts';
+import { between, durationMillis, iso, later, minutes } from '../core/time.ts';
 import type { Victim } from '../core/verdict.ts';
 import type { SharedCommit } from '../ports/incident-store.ts';
 import type { Inbox } from '../ports/messaging.ts';
@@ -25,6 +27,7 @@ import { look, lookOn, type Seen, type Shared } from './look.ts';
 import { isSuperseded, lookBefore, scheduleRecheck, watch } from './look-again.ts';
 import type { ObserveDeps } from './observe.ts';
 import { held, journalPass, type Outcome, outcomeOf, type Pass, passOf } from './outcome.ts';
+import { stopReason } from './stop-reason.ts';
 
 export interface ReconcileDeps extends ObserveDeps, AnnounceDeps, ExplainDeps {
   readonly stopper: TaskStopper;
@@ -84,6 +87,8 @@ async function tryOnce(
   }
   const looking = { ...deps, lines: readOnce(deps.lines) };
   let seen = await look(deps, request, reading);
+  const before = notShownYet({ ...seen, delivery });
+  if (before !== undefined) return askAgain(before, attempt);
   for (let turn = 1; turn <= turnsMax(deps.limits); turn += 1) {
     const writer = `${request.requestId}/${attempt}.${turn}`;
     const pass = await decideOn(looking, request, seen, writer);
@@ -94,6 +99,13 @@ async function tryOnce(
     seen = await lookOn(deps, request, { ...seen, ...shared });
   }
   return undefined;
+}
+
+/** What CloudWatch shows only in a while is asked for when the message comes again. */
+function askAgain({ name, state, since }: AlarmReading, attempt: number): undefined {
+  if (attempt === 1) return undefined;
+  const what = `alarm ${name}: got its state ${state} of ${iso(since)}, wanted one since it rang`;
+  throw new HealerError('dependency.unavailable', what, { retryable: true });
 }
 
 /** While a storm gathers the account changes no more often than this, however many services there are. */
@@ -284,12 +296,4 @@ async function recordStop(
   throw new HealerError('store.contended', `stop of ${request.service.id} could not be recorded`, {
     retryable: true,
   });
-}
-
-/** ECS shows it as the task's stopped reason; its maximum is not documented, so it stays short and ASCII. */
-const STOP_REASON_MAX = 200;
-
-function stopReason(victim: Victim, incident: string): string {
-  const text = `self-heal ${incident}: ${victim.why}`;
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, STOP_REASON_MAX);
 }

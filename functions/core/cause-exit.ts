@@ -100,7 +100,9 @@ const COMPLAINT =
   /error|exception|fatal|panic|fail|missing|invalid|required|not set|cannot|could not|unable|no such/i;
 
 function lastWords(input: CauseInput, taskId: string): string | undefined {
-  const said = linesOf(input, taskId).filter((line) => !FRAME.test(messageOf(line)));
+  const said = linesOf(input, taskId).filter(
+    (line) => !FRAME.test(messageOf(line)) && quote(line) !== '',
+  );
   return said.findLast((line) => COMPLAINT.test(line)) ?? said.at(-1);
 }
 

@@ -5,6 +5,7 @@
  */
 import type { AccountState } from './account.ts';
 import type { AccountLimits } from './account-limits.ts';
+import { hasHadSince } from './alarm-change.ts';
 import { type Delivery, isLate } from './delivery.ts';
 import { baselineOf } from './effect.ts';
 import { describe } from './errors.ts';
@@ -24,7 +25,7 @@ import {
 import type { Policy } from './policy.ts';
 import { judgeRecovery } from './recovery.ts';
 import { requestFor } from './request.ts';
-import { between, type EpochMillis, iso, later, seconds, spell } from './time.ts';
+import { between, type EpochMillis, iso, later, spell } from './time.ts';
 import { type Hold, isPatient, type Reason, type Verdict, type Victim } from './verdict.ts';
 
 export interface DecisionInput {
@@ -153,9 +154,6 @@ function decideOnSight(
   return mustAsk(input, victim) ?? { kind: 'act', victim, completing: false };
 }
 
-/** An alarm says its change and reads it back with the same time, but for how each spells it. */
-const SAME_CHANGE = seconds(1);
-
 /** What an old delivery tells of is over: what rings now does so since later, and has a delivery of its own. */
 function onPast(
   { delivery, lock, now }: DecisionInput,
@@ -164,7 +162,7 @@ function onPast(
   if (delivery.kind !== 'alarm' || isOpen(lock.incident) || !isLate(delivery, now))
     return undefined;
   const { name, changedAt } = delivery.alarm;
-  if (heard.some(({ since }) => since <= later(changedAt, SAME_CHANGE))) return undefined;
+  if (heard.some((alarm) => hasHadSince(alarm, delivery.alarm))) return undefined;
   const detail = `${name} changed ${spell(between(changedAt, now))} ago; nothing that rings now has rung since then`;
   return { kind: 'settled', outcome: 'nothing-to-do', reason: 'too-old', detail };
 }

@@ -8,7 +8,6 @@ import {
   type GuardrailContext,
   heldSince,
   hold,
-  name,
   type Refusal,
   short,
 } from './guardrail.ts';
@@ -28,15 +27,36 @@ export function noSuspect(context: GuardrailContext): Refusal | undefined {
   return hold(context, 'no-suspect', detail, until);
 }
 
+/**
+ * The task of a claim whose claimer is dead got well before its stop was sent: it is not stopped. The claim stays, for
+ * ECS may only be slow to show that stop, and ends with the incident.
+ */
+export function claimedIsWell(context: GuardrailContext): Refusal | undefined {
+  const { lock, diagnosis } = context;
+  if (lock.intent === undefined) return undefined;
+  const { taskArn, taskId } = lock.intent.victim;
+  const isSuspect = diagnosis.suspects.some(({ view }) => view.task.arn === taskArn);
+  if (isSuspect || diagnosis.illIds.includes(taskId)) return undefined;
+  return hold(
+    context,
+    'no-suspect',
+    `task ${short(taskId)} was to be stopped, and is not ill any more`,
+  );
+}
+
 /** The suspect asked not to be stopped: it has task protection on, for work that must not be cut off. */
 export function protectedTask(context: GuardrailContext): Refusal | undefined {
+  const claimed = context.lock.intent?.victim;
   const suspect = chooseSuspect(context.diagnosis);
-  const until = suspect?.view.task.protectedUntil;
-  if (suspect === undefined || until === undefined || context.now >= until) return undefined;
+  const arn = claimed?.taskArn ?? suspect?.view.task.arn;
+  const task = context.observation.tasks.find((one) => one.arn === arn);
+  const until = task?.protectedUntil;
+  if (task === undefined || until === undefined || context.now >= until) return undefined;
+  const why = claimed?.why ?? suspect?.detail ?? 'unknown';
   return hold(
     context,
     'protected',
-    `${name(suspect)} is protected until ${iso(until)}: ${suspect.detail}`,
+    `task ${short(task.id)} is protected until ${iso(until)}: ${why}`,
   );
 }
 

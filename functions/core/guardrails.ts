@@ -25,12 +25,14 @@ import {
   atFloor,
   attemptsFailed,
   budgetSpent,
+  claimedIsWell,
   coolingDown,
   noSuspect,
   observeOnly,
   protectedTask,
 } from './guard-victim.ts';
 import type { Guardrail } from './guardrail.ts';
+import type { Reason } from './verdict.ts';
 
 /** Asked in this order. `lock-held` and `alarm-cleared` are asked before any of these, in `decide`. */
 export const GUARDRAILS: readonly Guardrail[] = [
@@ -62,22 +64,28 @@ export const GUARDRAILS: readonly Guardrail[] = [
   { reason: 'observe-only', check: observeOnly },
 ];
 
-/** Asked again before an old claim is completed: what is about the service as it is now, not about whom to choose. */
-export const CLAIM_GUARDRAILS: readonly Guardrail[] = GUARDRAILS.filter(({ reason }) =>
-  [
-    'paused',
-    'scaled-to-zero',
-    'account-storm',
-    'downstream',
-    'cannot-start',
-    'crash-loop',
-    'no-targets',
-    'deployment-in-progress',
-    'other-actor',
-    'replacing',
-    'starting',
-    'unreadable',
-    'at-floor',
-    'observe-only',
-  ].includes(reason),
-);
+/** What is about the service as it is now, not about whom to choose. */
+const ABOUT_NOW: readonly Reason[] = [
+  'paused',
+  'scaled-to-zero',
+  'account-storm',
+  'downstream',
+  'cannot-start',
+  'crash-loop',
+  'no-targets',
+  'deployment-in-progress',
+  'other-actor',
+  'replacing',
+  'starting',
+  'unreadable',
+  'protected',
+  'at-floor',
+  'observe-only',
+];
+
+/** Asked before an old claim is completed, whose task is chosen already: it may have got well. */
+export const CLAIM_GUARDRAILS: readonly Guardrail[] = GUARDRAILS.flatMap((guardrail) => {
+  const { reason } = guardrail;
+  if (reason === 'no-suspect') return [{ reason, check: claimedIsWell }];
+  return ABOUT_NOW.includes(reason) ? [guardrail] : [];
+});

@@ -102,6 +102,7 @@ describe('an exit at the start', () => {
 
 describe('last words', () => {
   const one = allGone([anExit(11, 1, 1)]);
+  const TOLD = 'Essential container in task exited (exit code 1)';
 
   test.each([
     ['the last complaint', ['Error: boom', 'info bye'], 'Error: boom'],
@@ -114,6 +115,8 @@ describe('last words', () => {
     ['what stands above carets', ['one', '      ^^^^  '], 'one'],
     ['what begins with a caret', ['one', '^C was pressed'], '^C was pressed'],
     ['what stands above an empty line', ['one', ' '], 'one'],
+    ['what stands above a line that nobody can see', ['one', '\u0000\u202e'], 'one'],
+    ['its end as ECS tells it, when nobody can see any', ['\u0000'], TOLD],
   ])('are %s', (_name, lines, words) => {
     expect(cause(one, [said(11, ...lines)])?.evidence).toEqual([words]);
   });

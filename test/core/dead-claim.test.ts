@@ -1,5 +1,5 @@
-import { earlier, minutes } from '../../functions/core/time.ts';
-import { anAlarm, anIncident, aTarget, aTask, aVictim, NOW } from './builders.ts';
+import { earlier, later, minutes } from '../../functions/core/time.ts';
+import { anAlarm, anIncident, aTarget, aTask, aVictim, NOW, traffic } from './builders.ts';
 import { decides, four, unhealthy } from './decide-table.ts';
 
 const deadClaim = {
@@ -11,10 +11,38 @@ const deadClaim = {
     claimedBy: 'r',
   },
 };
+const grey = (ill: number) => four.map((n) => traffic(n, 100, n === ill ? 80 : 0));
+const protectedThird = four.map((n) =>
+  aTask(n, n === 3 ? { protectedUntil: later(NOW, minutes(9)) } : {}),
+);
 const sickButThree = four.map((n) => (n === 3 ? aTarget(3) : unhealthy(n)));
 
 decides('a claim whose claimer is dead', [
-  { when: 'its task still runs and is needed no less', lock: deadClaim, verdict: 'complete 03' },
+  {
+    when: 'its task still runs, is still ill, and is needed no less',
+    lock: deadClaim,
+    scene: { traffic: grey(3) },
+    verdict: 'complete 03',
+  },
+  { when: 'nobody is ill any more', lock: deadClaim, verdict: 'hold no-suspect' },
+  {
+    when: 'its task got well while another fell ill',
+    lock: deadClaim,
+    scene: { traffic: grey(2) },
+    verdict: 'hold no-suspect',
+  },
+  {
+    when: 'so many fail that none stands out, its task among them',
+    lock: deadClaim,
+    scene: { traffic: four.map((n) => traffic(n, 100, 80)) },
+    verdict: 'complete 03',
+  },
+  {
+    when: 'its task is protected by now',
+    lock: deadClaim,
+    scene: { traffic: grey(3), tasks: protectedThird },
+    verdict: 'hold protected',
+  },
   {
     when: 'its task is gone: the stop was accepted',
     lock: deadClaim,
@@ -34,12 +62,12 @@ decides('a claim whose claimer is dead', [
     verdict: 'hold alarm-cleared',
   },
   {
-    when: 'its task is the only healthy one by now',
+    when: 'its task is the only one in rotation by now',
     lock: {
       ...deadClaim,
       incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(4)) } }),
     },
-    scene: { targets: sickButThree },
+    scene: { targets: sickButThree, traffic: grey(3) },
     verdict: 'hold at-floor',
   },
   {

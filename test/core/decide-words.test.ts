@@ -104,6 +104,33 @@ says('whom nothing is done to', [
     says: "would stop task 02020202: 80.0 % of its 100 requests failed, 1.0 % of its peers'",
   },
   {
+    // The last task is claimed, and another is ill.
+    lock: {
+      intent: {
+        incidentId: 'inc-1',
+        victim: { ...aVictim(4), why: 'it failed most' },
+        claimedAt: earlier(NOW, minutes(9)),
+        claimedBy: 'request-1',
+      },
+    },
+    says: 'task 04040404 was to be stopped, and is not ill any more',
+  },
+  {
+    lock: {
+      intent: {
+        incidentId: 'inc-1',
+        victim: { ...aVictim(4), why: 'it failed most' },
+        claimedAt: earlier(NOW, minutes(9)),
+        claimedBy: 'request-1',
+      },
+    },
+    scene: {
+      tasks: four.map((n) => aTask(n, n === 4 ? { protectedUntil: later(NOW, minutes(9)) } : {})),
+      traffic: four.map((n) => traffic(n, 100, n === 4 ? 80 : 1)),
+    },
+    says: 'task 04040404 is protected until 2026-11-20T10:12:41.516Z: it failed most',
+  },
+  {
     policy: { mode: 'observe' },
     lock: {
       intent: {
@@ -113,6 +140,7 @@ says('whom nothing is done to', [
         claimedBy: 'request-1',
       },
     },
+    scene: { traffic: four.map((n) => traffic(n, 100, n === 4 ? 80 : 1)) },
     says: 'would stop task 04040404: it failed most',
   },
   {

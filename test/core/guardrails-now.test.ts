@@ -1,7 +1,7 @@
 import { earlier, later, minutes, seconds } from '../../functions/core/time.ts';
-import { anAlarm, anIncident, aVictim, NOW } from './builders.ts';
+import { anAlarm, anIncident, aVictim, NOW, traffic } from './builders.ts';
 
-import { aStop, decides } from './decide-table.ts';
+import { aStop, decides, four } from './decide-table.ts';
 
 decides('alarm-suppressed', [
   {
@@ -57,6 +57,7 @@ decides('lock-held', [
   },
   {
     when: 'the claimer is certainly dead',
+    scene: { traffic: four.map((n) => traffic(n, 100, n === 3 ? 80 : 0)) },
     lock: {
       intent: {
         incidentId: 'i',

@@ -64,7 +64,7 @@ describe('guardrails are asked', () => {
     ]);
   });
 
-  test('again before an old claim is completed, but for those that chose its task', () => {
+  test('again before an old claim is completed, and whether its task is still ill', () => {
     expect(CLAIM_GUARDRAILS.map(({ reason }) => reason)).toEqual([
       ...first,
       ...then,
@@ -73,6 +73,8 @@ describe('guardrails are asked', () => {
       'replacing',
       'starting',
       'unreadable',
+      'no-suspect',
+      'protected',
       'at-floor',
       'observe-only',
     ]);

@@ -43,6 +43,17 @@ export class Alarms {
     return this.all.some(({ states }) => valueAt(states, at) === 'ALARM');
   }
 
+  /** The alarm that has rung for longest, and when it began to; an alarm that is suppressed calls nobody. */
+  ringsSince(now: number): { readonly name: string; readonly at: number } | undefined {
+    if (valueAt(this.suppressed, now)) return undefined;
+    return this.all
+      .flatMap(({ name, states }) => {
+        const last = states.at(-1);
+        return last?.value === 'ALARM' ? [{ name, at: last.at }] : [];
+      })
+      .toSorted((one, other) => one.at - other.at)[0];
+  }
+
   /** @returns what changed. */
   evaluate(now: number): readonly AlarmChange[] {
     return this.all.flatMap((alarm, index): readonly AlarmChange[] => {

@@ -6,11 +6,18 @@ import type { Simulation } from './simulation.ts';
 /** One look is on its way for an open incident; one more may be, while it is being told. */
 const LOOKS_MAX = 2;
 
+/** An alarm that has rung for so long was delivered, and delivered again. */
+const HEARD_MS = 600_000;
+
 /** Asked some time after the faults are over, while what is wrong with the services may last. */
 export function findStuck(sim: Simulation): string | undefined {
-  for (const { service } of sim.sites) {
+  for (const { service, alarms } of sim.sites) {
     const { incident } = sim.table.lock(service.id);
-    if (!isOpen(incident)) continue;
+    if (!isOpen(incident)) {
+      const rings = alarms.ringsSince(sim.agenda.now());
+      if (rings === undefined || rings.at > sim.agenda.now() - HEARD_MS) continue;
+      return `${rings.name} has rung for long, and nobody knows`;
+    }
     const looks = looksFor(sim, incident.id);
     if (looks === 0) return `nobody looks at ${incident.id} of ${service.id} any more`;
     if (looks > LOOKS_MAX) return `${looks} looks are on their way for ${incident.id}`;

@@ -10,7 +10,7 @@ import { type Claim, checkClaim } from './claim-rules.ts';
 import { STALE_MAX_MS } from './ports.ts';
 import { type Process, SKEW_MAX_MS } from './process.ts';
 import type { Simulation } from './simulation.ts';
-import { belowFloor, forbidden, type Window } from './truth.ts';
+import { belowFloor, forbidden, type Window, wrongTask } from './truth.ts';
 
 /** What one process knows of one service, as far as others can tell. */
 export interface Knowledge {
@@ -186,6 +186,7 @@ export class Safety {
     const why =
       (wasPaused ? 'it was paused' : undefined) ??
       forbidden(site, window) ??
+      wrongTask(site, victim, window) ??
       belowFloor(site, victim, window);
     if (why !== undefined) this.fail(`${process.id} stopped ${arn}: ${why}`);
   }

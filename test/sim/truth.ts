@@ -53,13 +53,25 @@ function floorOf({ policy }: GuardedService, desired: number): number {
 /** @returns why this task should not have been chosen. */
 export function wrongVictim(site: Site, victim: SimTask, window: Window): string | undefined {
   const { fleet, service } = site;
-  const evidence = { from: window.from - service.policy.evidenceWindow, to: window.to };
+  const evidence = evidenceOf(site, window);
+  const isStormy = always(evidence, (at) => isStorm(fleet, service, at));
+  return wrongTask(site, victim, window) ?? (isStormy ? 'most tasks were ill' : undefined);
+}
+
+/** @returns why this task should not go, whoever chose it. */
+export function wrongTask(site: Site, victim: SimTask, window: Window): string | undefined {
+  const evidence = evidenceOf(site, window);
   if (!wasIll(victim, evidence.from, evidence.to)) return 'the task was well';
   const { protectedFrom = 0, protectedUntil = 0 } = victim;
   if (always(window, (at) => protectedFrom <= at && at < protectedUntil)) {
     return 'the task was protected';
   }
-  return always(evidence, (at) => isStorm(fleet, service, at)) ? 'most tasks were ill' : undefined;
+  return undefined;
+}
+
+/** Requests are counted over a while. */
+function evidenceOf({ service }: Site, { from, to }: Window): Window {
+  return { from: from - service.policy.evidenceWindow, to };
 }
 
 function isStorm(fleet: Fleet, { policy }: GuardedService, at: number): boolean {

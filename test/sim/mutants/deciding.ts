@@ -98,4 +98,20 @@ export const DECIDING: readonly Mutant[] = [
     from: 23,
     within: 600,
   },
+  {
+    name: 'early-look-believed',
+    file: 'core/alarm-change.ts',
+    find: 'between(changedAt, at) > SHOWN_WITHIN',
+    replace: 'between(changedAt, at) > 0',
+    from: 27,
+    within: 600,
+  },
+  {
+    name: 'claimed-task-that-got-well',
+    file: 'core/guardrails.ts',
+    find: "  if (reason === 'no-suspect') return [{ reason, check: claimedIsWell }];\n",
+    replace: '',
+    from: 597,
+    within: 1_500,
+  },
 ];
