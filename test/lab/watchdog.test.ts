@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 afterEach(() => lab.close());
 
-/** Has the clock ask until that is logged: a task that has just begun has written nothing to read. */
+/** Has the clock ask until it has counted that, as no decision on an alarm does: a task that has just begun has written nothing to read. */
 async function look(template: Template, word: string): Promise<string> {
   lab = await startLab({ timeFactor: 60, tasks: 1, healer: { template } });
 
@@ -36,9 +36,8 @@ function logged(): string {
 }
 
 test('it sees, counts that, and neither decides nor tells', TIMES, async () => {
-  const log = await look(app.template, '"AbleToRead":1');
+  const log = await look(app.template, '"UnreadableServices":0,"AbleToRead":1');
 
-  expect(log).toMatch(/"UnreadableServices":0\b/);
   // An alarm of a site that starts on a slow machine is decided on; the watchdog itself never is.
   const decided = log.split('\n').filter((line) => line.includes('"message":"decided"'));
   expect(decided.filter((line) => !/"trigger":"(alarm|re-check) /.test(line))).toEqual([]);
@@ -53,9 +52,8 @@ test('it counts what it may not read, and names the call', TIMES, async () => {
     );
   });
 
-  const log = await look(blind, '"AbleToRead":0');
+  const log = await look(blind, '"UnreadableServices":1,"AbleToRead":0');
 
-  expect(log).toMatch(/"UnreadableServices":1\b/);
   expect(log).toContain('elasticloadbalancing:DescribeTargetHealth');
   expect(log).toMatch(/"code":"dependency\.refused"/);
 });
