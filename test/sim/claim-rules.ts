@@ -8,7 +8,7 @@ import type { Opening } from './safety.ts';
 import type { Simulation } from './simulation.ts';
 import type { Site } from './site.ts';
 import type { Commit } from './table.ts';
-import { belowFloor, forbidden, mostIll, wasBetter, wasFull, wrongVictim } from './truth.ts';
+import { belowFloor, everIll, forbidden, wasBetter, wasFull, wrongVictim } from './truth.ts';
 
 export interface Claim {
   readonly serviceId: string;
@@ -129,7 +129,7 @@ function tooSoon(sim: Simulation, site: Site, claim: Claim): string | undefined 
   const window = sim.safety.windowOf(claim.process, claim.serviceId);
   // A task that has fallen ill since is not seen before its requests show it.
   const seen = { ...window, from: Math.max(last.at, window.from - policy.evidenceWindow) };
-  if (wasBetter(site, seen, mostIll(site, before)) && wasFull(site, window)) return undefined;
+  if (wasBetter(site, seen, everIll(site, before)) && wasFull(site, window)) return undefined;
   return `only ${Math.round((claim.at - last.at) / 1_000)} s after the stop before it`;
 }
 

@@ -80,11 +80,9 @@ function isStorm(fleet: Fleet, { policy }: GuardedService, at: number): boolean 
   return ill > Math.max(1, Math.floor(policy.stormShare * serving.length));
 }
 
-/** The most tasks that were ill at any moment. */
-export function mostIll({ fleet }: Site, { from, to }: Window): number {
-  let most = 0;
-  for (let at = from; at <= to; at += STEP_MS) most = Math.max(most, countIll(fleet, at));
-  return most;
+/** Tasks that were ill at some time: requests are counted over a while, and show them all. */
+export function everIll({ fleet }: Site, { from, to }: Window): number {
+  return fleet.tasks.filter((task) => wasIll(task, from, to)).length;
 }
 
 /** Whether at some moment fewer were ill than before. */
