@@ -1,5 +1,5 @@
 /** Takes whatever arrives, finds the service it is about, and reconciles it. */
-import { type Delivery, isAboutPause, type PauseDelivery } from '../core/delivery.ts';
+import { type Delivery, happenedAt, isAboutPause, type PauseDelivery } from '../core/delivery.ts';
 import type { EpochMillis } from '../core/time.ts';
 import type { GuardedServices } from '../ports/guarded-services.ts';
 import type { Inbound, Incoming } from '../ports/inbound.ts';
@@ -80,7 +80,8 @@ async function runAll(
       return () => Promise.resolve(journalPass(deps, arrival, pass, now));
     }
     if (isAboutPause(arrival)) {
-      const asked = { delivery: arrival, services: [service, ...others], ...invocation };
+      const delivery = withTime(arrival, sentAt);
+      const asked = { delivery, services: [service, ...others], ...invocation };
       return () => pauseOrResume(deps, { ...asked, request: nameOf(arrival) ?? request });
     }
     if (arrival.kind === 'acknowledge') {
@@ -90,6 +91,12 @@ async function runAll(
     return () => reconcile(deps, { service, delivery, ...invocation });
   });
   return Promise.all(runs.map((run) => run()));
+}
+
+/** What is delivered again was asked for when it was sent first. */
+function withTime(delivery: PauseDelivery, sentAt?: EpochMillis): PauseDelivery {
+  const askedAt = happenedAt(delivery, sentAt);
+  return delivery.kind === 'pause' && askedAt !== undefined ? { ...delivery, askedAt } : delivery;
 }
 
 function nameOf(delivery: PauseDelivery): string | undefined {

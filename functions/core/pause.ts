@@ -11,7 +11,7 @@ import { HealerError } from './errors.ts';
 import { pauseId } from './incident.ts';
 import { activePause, type LockState, type Pause, type PauseRecord } from './lock.ts';
 import { redact } from './redact.ts';
-import { between, type EpochMillis, iso, later, minutes, spell } from './time.ts';
+import { between, type EpochMillis, earliest, iso, later, minutes, spell } from './time.ts';
 
 /** A week: longer is no pause but a decision, and `mode: observe` is the place for it. */
 export const PAUSE_MAX = minutes(7 * 24 * 60);
@@ -19,6 +19,8 @@ export const PAUSE_MAX = minutes(7 * 24 * 60);
 /** Characters of a name and of a reason. */
 export const BY_MAX = 100;
 export const WHY_MAX = 300;
+
+type BeginDelivery = Extract<PauseDelivery, { kind: 'pause' }>;
 
 export interface PauseInput {
   /** Whatever stands there, over or not. */
@@ -67,16 +69,14 @@ export function pauseOver(
   return shared.until >= own.until ? shared : own;
 }
 
-function begin(
-  input: PauseInput,
-  delivery: Extract<PauseDelivery, { kind: 'pause' }>,
-): PauseChange {
+function begin(input: PauseInput, delivery: BeginDelivery): PauseChange {
   const { pause: before, now, request } = input;
   const active = activePause(before, now);
   // Asked first: a delivery that comes again late is not to be called too late.
   if (active?.record?.request === request) return unchanged(input, active);
   if (before?.record?.request === request) return end(input, before);
-  const until = endOf(delivery, now);
+  if (isPast(delivery, now)) return tooLate(input, delivery);
+  const until = checkedEnd(delivery, now);
   const by = cleanName(delivery.by);
   const why = redact(delivery.why, WHY_MAX);
   if (active?.by === by && active.why === why && active.until === until) {
@@ -129,13 +129,30 @@ function unchanged({ now }: PauseInput, pause: Pause): PauseChange {
   return { outcome: 'unchanged', detail, pause, entries: [] };
 }
 
+function isPast(delivery: BeginDelivery, now: EpochMillis): boolean {
+  return 'for' in delivery && delivery.for > 0 && endOf(delivery, now) <= now;
+}
+
+/** Delivered again, most likely, after its pause was over; to begin it anew would be a pause that nobody asked for. */
+function tooLate({ pause }: PauseInput, { askedAt }: BeginDelivery): PauseChange {
+  const asked = askedAt === undefined ? '' : `, asked for at ${iso(askedAt)}`;
+  const detail = `the time of this pause${asked}, is over`;
+  return { outcome: 'not-paused', detail, pause, entries: [] };
+}
+
 function nothing(detail: string): PauseChange {
   return { outcome: 'not-paused', detail, pause: undefined, entries: [] };
 }
 
+/** A span counts from when it was asked for, however long the request was on its way. */
+function endOf(delivery: BeginDelivery, now: EpochMillis): EpochMillis {
+  if ('until' in delivery) return delivery.until;
+  return later(earliest(now, delivery.askedAt ?? now), delivery.for);
+}
+
 /** @throws {event.malformed} naming the field, the value got and the value wanted. */
-function endOf(delivery: Extract<PauseDelivery, { kind: 'pause' }>, now: EpochMillis): EpochMillis {
-  const until = 'until' in delivery ? delivery.until : later(now, delivery.for);
+function checkedEnd(delivery: BeginDelivery, now: EpochMillis): EpochMillis {
+  const until = endOf(delivery, now);
   const field = 'until' in delivery ? 'until' : 'for';
   if (now < until && until <= later(now, PAUSE_MAX)) return until;
   const wanted = `an end after ${iso(now)} and at most 7 days later`;

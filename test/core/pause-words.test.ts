@@ -11,7 +11,7 @@ import {
   type PauseChange,
   WHY_MAX,
 } from '../../functions/core/pause.ts';
-import { earlier, later, minutes } from '../../functions/core/time.ts';
+import { type EpochMillis, earlier, later, minutes, seconds } from '../../functions/core/time.ts';
 import { NOW } from './builders.ts';
 
 const serviceId = 'shop-prod/checkout-api';
@@ -34,6 +34,13 @@ function begun(): Pause {
 }
 
 const soon = later(NOW, minutes(1));
+const ago = (some: number) => earlier(NOW, minutes(some));
+const almost = later(ago(10), seconds(1));
+/** Of so many minutes, and when it was asked for. */
+const span = (some: number, askedAt: EpochMillis): PauseDelivery => ({
+  ...{ kind: 'pause', serviceId, by: 'ana', why: 'load test' },
+  ...{ for: minutes(some), askedAt },
+});
 
 describe('the answer to a request', () => {
   test.each<[string, () => PauseChange]>([
@@ -46,6 +53,12 @@ describe('the answer to a request', () => {
       'paused by ana until 2026-11-20T10:33:41.516Z, 29 min left: load test',
       () => ask(PAUSE, begun(), soon),
     ],
+    [
+      'the time of this pause, asked for at 2026-11-20T09:53:41.516Z, is over',
+      () => ask(span(10, ago(10))),
+    ],
+    ['paused by ana, until 2026-11-20T10:03:42.516Z: load test', () => ask(span(10, almost))],
+    ['paused by ana, until 2026-11-20T10:13:41.516Z: load test', () => ask(span(10, soon))],
     ['there is no pause to end', () => ask(RESUME)],
     ['the pause has ended already', () => ask(checkOf('pause-1'))],
     ['superseded: the pause was changed meanwhile', () => ask(checkOf('pause-1'), begun(), soon)],

@@ -127,12 +127,12 @@ export class CannedLab {
   }
 
   /** Logs fifty requests of each task, of which the given one failed four of five, and nothing else. */
-  makeIll(ill: number): void {
+  makeIll(...ill: readonly number[]): void {
     this.#logs.deleteGroup(LOG_GROUP);
     for (const [index, { taskArn = '' }] of tasks().entries()) {
       const stream = `app/app/${taskArn.split('/').at(-1) ?? ''}`;
       for (let request = 0; request < REQUESTS; request += 1) {
-        const status = index === ill && request % 5 > 0 ? 500 : 200;
+        const status = ill.includes(index) && request % 5 > 0 ? 500 : 200;
         this.#logs.put(LOG_GROUP, stream, Date.now(), JSON.stringify({ status, msg: 'request' }));
       }
     }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { deliveries, readFresh } from '../events/manifest.ts';
 import { CannedLab } from './canned-lab.ts';
 
@@ -64,9 +64,14 @@ describe('every event through the bundled handler', () => {
 });
 
 describe('a crash', () => {
-  test('between claim and stop: the next pass stops the claimed task, though another is ill by then', async () => {
+  afterEach(async () => {
+    lab.configure({});
+    await lab.redeploy();
+  });
+
+  /** Killed at its time limit, long before the answer to the claim arrives. */
+  async function claimAndDie(): Promise<void> {
     lab.configure({ claimLeaseSeconds: 0.05 });
-    // Killed at its time limit, long before the answer to the claim arrives.
     await lab.redeploy({}, 4_000);
     lab.gateway.faults.inject({
       service: 'dynamodb',
@@ -75,14 +80,16 @@ describe('a crash', () => {
       kind: 'delay',
       delayMs: 60_000,
     });
-    const before = lab.calls('StopTask').length;
-
-    const died = await lab.invoke(ALARM);
-    expect(died).not.toHaveProperty('verdict');
-    expect(stopsSince(before)).toEqual([]);
+    expect(await lab.invoke(ALARM)).not.toHaveProperty('verdict');
     expect((await lab.lock()).intent?.victim.taskArn).toBe(ILL);
     await lab.redeploy();
-    lab.makeIll(1);
+  }
+
+  test('between claim and stop: the next pass stops the claimed task, though another is ill by then', async () => {
+    const before = lab.calls('StopTask').length;
+    await claimAndDie();
+    lab.makeIll(0, 1);
+
     const outcome = await lab.invoke(ALARM);
 
     expect(outcome).toMatchObject({ verdict: 'act', task: ILL });
@@ -91,8 +98,22 @@ describe('a crash', () => {
       stops: [{ taskArn: ILL }],
       incident: { state: 'verifying', stopped: 1 },
     });
-    lab.configure({});
-    await lab.redeploy();
+  });
+
+  test('between claim and stop: the claimed task got well by then, and no other is stopped', async () => {
+    const before = lab.calls('StopTask').length;
+    await claimAndDie();
+    lab.makeIll(1);
+
+    const outcome = await lab.invoke(ALARM);
+
+    expect(outcome).toMatchObject({
+      verdict: 'hold',
+      reason: 'no-suspect',
+      detail: 'task 0f3c7a5d was to be stopped, and is not ill any more',
+    });
+    expect(stopsSince(before)).toEqual([]);
+    expect((await lab.lock()).intent?.victim.taskArn).toBe(ILL);
   });
 
   test('while the claim is young: nobody else touches it', async () => {
