@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 afterEach(() => lab.close());
 
-/** Has the clock ask until it has counted that, as no decision on an alarm does: a task that has just begun has written nothing to read. */
+/** Has the clock ask until that is counted: a task that has just begun has written nothing to read. */
 async function look(template: Template, word: string): Promise<string> {
   lab = await startLab({ timeFactor: 60, tasks: 1, healer: { template } });
 

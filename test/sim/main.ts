@@ -27,6 +27,7 @@ interface Options {
   readonly without: readonly FaultKind[];
   readonly services: number;
   readonly people: boolean;
+  readonly watchdog: boolean;
   readonly skip: readonly number[];
   readonly minutes: number;
   readonly mutant?: string;
@@ -38,8 +39,11 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function changesOf({ without, services, people, skip, minutes }: Options): Partial<Config> {
-  return { without, services, people, skipped: skip, minutes };
+/** The watchdog mends what some planted bugs break. */
+function changesOf(options: Options): Partial<Config> {
+  const { without, services, people, skip, minutes, mutant } = options;
+  const watchdog = options.watchdog && mutant === undefined;
+  return { without, services, people, watchdog, skipped: skip, minutes };
 }
 
 /** @returns one config after the other, and which seeds they are, in words. */
@@ -154,6 +158,7 @@ const program = new Command('sim')
   .option('--without <faults>', `leaves out faults: ${FAULT_KINDS.join(',')}`, kindsFrom, [])
   .option('--services <count>', 'at most so many', whole(1, SERVICES_MAX), SERVICES_MAX)
   .option('--no-people', 'nobody asks for anything')
+  .option('--no-watchdog', 'nobody looks after lost looks; never with --mutant')
   .option('--skip <numbers>', 'leaves out these troubles of each service', numbersFrom, [])
   .option('--minutes <count>', 'of faults, at most', whole(1, MINUTES_MAX), MINUTES_MAX)
   .addOption(

@@ -9,6 +9,9 @@ import { planTroubles, type Trouble } from './troubles.ts';
 
 export const START = Date.UTC(2026, 10, 20, 10, 0, 0);
 
+/** After everything is healed: longer than any patience of any policy, and than a process stands still. */
+export const HEALED_MS = 32 * 60_000;
+
 /** All that makes a run; the same one gives the same run. */
 export interface Config {
   readonly seed: number;
@@ -17,6 +20,8 @@ export interface Config {
   readonly services: number;
   /** Whether people ask for anything. */
   readonly people: boolean;
+  /** Whether the clock has the healer look at one service after the other; it mends what lost its looks. */
+  readonly watchdog: boolean;
   /** Troubles of each service that are left out, by number. */
   readonly skipped: readonly number[];
   /** At most so many minutes of faults. */
@@ -27,7 +32,7 @@ export const SERVICES_MAX = 4;
 export const MINUTES_MAX = 75;
 
 export function configOf(seed: number, changes: Partial<Config> = {}): Config {
-  const usual = { without: [], services: SERVICES_MAX, people: true, skipped: [] };
+  const usual = { without: [], services: SERVICES_MAX, people: true, watchdog: true, skipped: [] };
   return { seed, ...usual, minutes: MINUTES_MAX, ...changes };
 }
 

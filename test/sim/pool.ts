@@ -18,12 +18,12 @@ export interface Job {
 }
 
 /** So many seeds, one after the other. */
-export function seeds(from: number, count: number): Job['next'] {
+export function seeds(from: number, count: number, changes: Partial<Config> = {}): Job['next'] {
   let next = from;
   return () => {
     if (next >= from + count) return undefined;
     next += 1;
-    return configOf(next - 1);
+    return configOf(next - 1, changes);
   };
 }
 

@@ -1,7 +1,7 @@
 /** One seed from beginning to end: first everything may fail, then everything is healed and must come right. */
 import type { FaultKind } from './faults.ts';
 import { findLeft, findStuck } from './liveness.ts';
-import type { Config } from './plan.ts';
+import { type Config, HEALED_MS } from './plan.ts';
 import { Simulation } from './simulation.ts';
 
 export interface Result {
@@ -16,8 +16,6 @@ export interface Result {
 }
 
 const MINUTE_MS = 60_000;
-/** Longer than any patience of any policy, and than a process stands still. */
-const HEALED_MS = 32 * MINUTE_MS;
 const REDRIVEN_MS = 5 * MINUTE_MS;
 /** Recovery is proven, what was asked for ends, and the last word is told. */
 const CURED_MS = 25 * MINUTE_MS;

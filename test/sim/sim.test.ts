@@ -44,7 +44,7 @@ describe('a run', () => {
 describe('a run that fails', () => {
   test('is made smaller, fails in the same way, and names the command that repeats it', async () => {
     const mutant = 're-check-not-scheduled';
-    const next = seeds(1, 50);
+    const next = seeds(1, 50, { watchdog: false });
     const [failed] = (await runAll({ workers: 1, mutant, next })).failed;
     if (failed === undefined) throw new Error(`${mutant} was not caught`);
 

@@ -1,6 +1,7 @@
 /** The whole of one run: the world, the healer's processes in it, and whoever watches. */
 import { remediate } from '../../functions/app/remediate.ts';
 import { HealerError } from '../../functions/core/errors.ts';
+import { WATCH_EVERY } from '../../functions/core/watchdog.ts';
 import { Random } from '../bench/world/random.ts';
 import { Agenda } from './agenda.ts';
 import type { AlarmChange } from './alarms.ts';
@@ -8,7 +9,7 @@ import { Calls } from './calls.ts';
 import { type FaultKind, Faults } from './faults.ts';
 import { alarmBody, batchOf } from './messages.ts';
 import { People } from './people.ts';
-import { type Config, type Plan, planOf, START } from './plan.ts';
+import { type Config, HEALED_MS, type Plan, planOf, START } from './plan.ts';
 import { portsOf } from './ports.ts';
 import { Process } from './process.ts';
 import { type Message, Queue } from './queue.ts';
@@ -72,6 +73,10 @@ export class Simulation {
     this.sites = this.#makeSites();
     this.#byId = new Map(this.sites.map((site) => [site.service.id, site]));
     if (config.people) new People(this, random.fork('people')).plan();
+    const watchedUntil = config.watchdog ? this.plan.healAt + HEALED_MS : START;
+    for (let at = START; at < watchedUntil; at += WATCH_EVERY) {
+      this.agenda.at(at, () => this.queue.send('{"kind":"watchdog"}'));
+    }
   }
 
   siteOf(id: string): Site {
