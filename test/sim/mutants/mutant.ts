@@ -6,7 +6,10 @@ export interface Mutant {
   /** Occurs exactly once. */
   readonly find: string;
   readonly replace: string;
-  /** The first seed that is tried, in a world without the watchdog, which mends some bugs: one that is known to catch it, so that a test need not look for long. */
+  /**
+   * The first seed that is tried, in a world without the watchdog, which mends some bugs: one that is known to catch
+   * it, so that a test need not look for long.
+   */
   readonly from: number;
   /** It is caught within so many seeds, whatever else changes. */
   readonly within: number;
