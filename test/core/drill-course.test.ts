@@ -4,16 +4,9 @@ import { advanceDrill } from '../../functions/core/drill/advance.ts';
 import type { Definition } from '../../functions/core/drill/definition.ts';
 import { unreadable, wellTasks } from '../../functions/core/drill/sight.ts';
 import type { DrillState } from '../../functions/core/drill/state.ts';
-import type { DrillMark } from '../../functions/core/lock.ts';
 import { aLock, anIncident, aTask, NOW, taskId } from './builders.ts';
 import { aDrill, aSight, DRILL_ID, plus, SETTING, TOLD, UNREAD } from './drill-builders.ts';
-
-type Sight = Parameters<typeof aSight>[0];
-
-const MARK: DrillMark = { id: DRILL_ID, by: 'ana', since: NOW, until: plus(3_600) };
-
-const open = (overrides: Parameters<typeof anIncident>[0] = {}) =>
-  aLock({ drill: MARK, incident: anIncident({ openedAt: plus(5), ...overrides }) });
+import { open, type Sight } from './drill-table.ts';
 
 const running = (state: Partial<DrillState> = {}, definition: Partial<Definition> = {}) =>
   aDrill({ phase: 'following', ...TOLD, faultAt: plus(10), ...state }, definition);

@@ -3,41 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { advanceDrill } from '../../functions/core/drill/advance.ts';
 import type { Definition } from '../../functions/core/drill/definition.ts';
 import type { DrillState } from '../../functions/core/drill/state.ts';
-import type { DrillMark } from '../../functions/core/lock.ts';
-import { aLock, anIncident, NOW } from './builders.ts';
-import {
-  aDrill,
-  aPatient,
-  aSight,
-  DRILL_ID,
-  plus,
-  SETTING,
-  STOP,
-  spellDrill,
-  TOLD,
-} from './drill-builders.ts';
-
-type Sight = Parameters<typeof aSight>[0];
-
-interface Row {
-  readonly when: string;
-  readonly state: DrillState;
-  readonly sight?: Sight;
-  readonly follows: string;
-}
-
-function follows(name: string, rows: readonly Row[]): void {
-  describe(name, () => {
-    test.each(rows)('$when: $follows', ({ state, sight, follows: wanted }) => {
-      expect(spellDrill(advanceDrill(state, aSight(sight), SETTING))).toBe(wanted);
-    });
-  });
-}
-
-const MARK: DrillMark = { id: DRILL_ID, by: 'ana', since: NOW, until: plus(3_600) };
-
-const open = (overrides: Parameters<typeof anIncident>[0] = {}) =>
-  aLock({ drill: MARK, incident: anIncident({ openedAt: plus(5), ...overrides }) });
+import { aLock, NOW } from './builders.ts';
+import { aDrill, aPatient, aSight, plus, SETTING, STOP, TOLD } from './drill-builders.ts';
+import { follows, open } from './drill-table.ts';
 
 const ending = (state: Partial<DrillState> = {}, definition: Partial<Definition> = {}) =>
   aDrill({ phase: 'ending', ...TOLD, verdict: 'pass', ...state }, definition);

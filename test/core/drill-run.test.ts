@@ -1,43 +1,8 @@
-/** A drill that is on: what it waits for, and what ends it at once. */
-import { describe, expect, test } from 'vitest';
-import { advanceDrill } from '../../functions/core/drill/advance.ts';
 import type { Definition } from '../../functions/core/drill/definition.ts';
 import type { DrillState } from '../../functions/core/drill/state.ts';
-import type { DrillMark } from '../../functions/core/lock.ts';
-import { aLock, anAlarm, anIncident, aTarget, NOW } from './builders.ts';
-import {
-  aDrill,
-  aSight,
-  DRILL_ID,
-  FAULT,
-  plus,
-  SETTING,
-  STOP,
-  spellDrill,
-  TOLD,
-  UNREAD,
-} from './drill-builders.ts';
-
-type Sight = Parameters<typeof aSight>[0];
-
-interface Row {
-  readonly when: string;
-  readonly state: DrillState;
-  readonly sight?: Sight;
-  readonly follows: string;
-}
-
-function follows(name: string, rows: readonly Row[]): void {
-  describe(name, () => {
-    test.each(rows)('$when: $follows', ({ state, sight, follows: wanted }) => {
-      expect(spellDrill(advanceDrill(state, aSight(sight), SETTING))).toBe(wanted);
-    });
-  });
-}
-
-const MARK: DrillMark = { id: DRILL_ID, by: 'ana', since: NOW, until: plus(3_600) };
-
-const FAULTY: Partial<Definition> = { level: 'fault', method: [FAULT] };
+import { aLock, anAlarm, aTarget } from './builders.ts';
+import { aDrill, aSight, plus, STOP, TOLD, UNREAD } from './drill-builders.ts';
+import { FAULTY, follows, MARK, open } from './drill-table.ts';
 
 const others = (at: number) => ({
   ...aSight().account,
@@ -48,9 +13,6 @@ const others = (at: number) => ({
 });
 
 const pauseOf = (by: string) => ({ by, why: 'busy', until: plus(3_600) });
-
-const open = (overrides: Parameters<typeof anIncident>[0] = {}) =>
-  aLock({ drill: MARK, incident: anIncident({ openedAt: plus(5), ...overrides }) });
 
 const running = (state: Partial<DrillState> = {}, definition: Partial<Definition> = {}) =>
   aDrill({ phase: 'following', ...TOLD, faultAt: plus(10), ...state }, definition);

@@ -1,45 +1,12 @@
 /** How a drill begins: its turn, its marks, and who is told before anything happens. */
 import { describe, expect, test } from 'vitest';
-import { advanceDrill } from '../../functions/core/drill/advance.ts';
-import type { Definition } from '../../functions/core/drill/definition.ts';
 import { marked, unmarked } from '../../functions/core/drill/effect.ts';
-import type { DrillState } from '../../functions/core/drill/state.ts';
 import type { DrillMark } from '../../functions/core/lock.ts';
 import { aLock, anAlarm, NOW } from './builders.ts';
-import {
-  aDrill,
-  aSight,
-  DRILL_ID,
-  FAULT,
-  plus,
-  SETTING,
-  STOP,
-  spellDrill,
-  TOLD,
-} from './drill-builders.ts';
-
-type Sight = Parameters<typeof aSight>[0];
-
-interface Row {
-  readonly when: string;
-  readonly state: DrillState;
-  readonly sight?: Sight;
-  readonly follows: string;
-}
-
-function follows(name: string, rows: readonly Row[]): void {
-  describe(name, () => {
-    test.each(rows)('$when: $follows', ({ state, sight, follows: wanted }) => {
-      expect(spellDrill(advanceDrill(state, aSight(sight), SETTING))).toBe(wanted);
-    });
-  });
-}
-
-const MARK: DrillMark = { id: DRILL_ID, by: 'ana', since: NOW, until: plus(3_600) };
+import { aDrill, aSight, DRILL_ID, FAULT, plus, STOP, TOLD } from './drill-builders.ts';
+import { FAULTY, follows, MARK } from './drill-table.ts';
 
 const OTHER: DrillMark = { ...MARK, id: 'other', by: 'cat' };
-
-const FAULTY: Partial<Definition> = { level: 'fault', method: [FAULT] };
 
 const others = (at: number) => ({
   ...aSight().account,

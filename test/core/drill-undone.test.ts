@@ -3,45 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { advanceDrill } from '../../functions/core/drill/advance.ts';
 import type { Definition } from '../../functions/core/drill/definition.ts';
 import { abort, type DrillState } from '../../functions/core/drill/state.ts';
-import type { DrillMark } from '../../functions/core/lock.ts';
-import { aLock, anAlarm, anIncident, aTask, NOW, taskId } from './builders.ts';
-import {
-  aDrill,
-  aPatient,
-  aSight,
-  DRILL_ID,
-  FAULT,
-  plus,
-  RUNG,
-  SETTING,
-  spellDrill,
-  TOLD,
-  UNREAD,
-} from './drill-builders.ts';
-
-type Sight = Parameters<typeof aSight>[0];
-
-interface Row {
-  readonly when: string;
-  readonly state: DrillState;
-  readonly sight?: Sight;
-  readonly follows: string;
-}
-
-function follows(name: string, rows: readonly Row[]): void {
-  describe(name, () => {
-    test.each(rows)('$when: $follows', ({ state, sight, follows: wanted }) => {
-      expect(spellDrill(advanceDrill(state, aSight(sight), SETTING))).toBe(wanted);
-    });
-  });
-}
-
-const MARK: DrillMark = { id: DRILL_ID, by: 'ana', since: NOW, until: plus(3_600) };
-
-const FAULTY: Partial<Definition> = { level: 'fault', method: [FAULT] };
-
-const open = (overrides: Parameters<typeof anIncident>[0] = {}) =>
-  aLock({ drill: MARK, incident: anIncident({ openedAt: plus(5), ...overrides }) });
+import { anAlarm, aTask, NOW, taskId } from './builders.ts';
+import { aDrill, aPatient, aSight, plus, RUNG, SETTING, TOLD, UNREAD } from './drill-builders.ts';
+import { FAULTY, follows, open, type Sight } from './drill-table.ts';
 
 const undoing = (state: Partial<DrillState> = {}, definition: Partial<Definition> = {}) =>
   aDrill({ phase: 'rolling-back', ...TOLD, ...state }, definition);
