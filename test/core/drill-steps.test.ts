@@ -3,52 +3,15 @@ import { describe, expect, test } from 'vitest';
 import type { Step } from '../../functions/core/drill/definition.ts';
 import { advanceMethod } from '../../functions/core/drill/method.ts';
 import type { DrillState } from '../../functions/core/drill/state.ts';
-import { aLock, anAlarm, anIncident, aTarget, aTask, taskId } from './builders.ts';
-import {
-  aDrill,
-  aPatient,
-  aSight,
-  FAULT,
-  plus,
-  RUNG,
-  spellDrill,
-  UNREAD,
-} from './drill-builders.ts';
+import { aTarget, aTask, taskId } from './builders.ts';
+import { aPatient, aSight, FAULT, plus, RUNG, UNREAD } from './drill-builders.ts';
+import { at, LOUD, OK, RINGING, steps, whileIt } from './drill-table.ts';
 
 const RING: Step = { do: 'set-alarm-state', name: 'ring', is: 'ALARM' };
 
 const BACK: Step = { do: 'set-alarm-state', name: 'take back', is: 'OK' };
 
 const MEND: Step = { do: 'clear-faults', name: 'mend', on: { all: true } };
-
-const OK = anAlarm({ state: 'OK', reason: 'evaluated' });
-
-const LOUD = anAlarm({ reason: 'Threshold Crossed' });
-
-const RINGING = { arn: OK.arn, name: OK.name, rungAt: plus(0), rings: 1 };
-
-const open = (state: 'holding' | 'recovered' | 'escalated' = 'holding', openedAt = plus(5)) =>
-  aLock({ incident: anIncident({ state, openedAt }) });
-
-/** At the first step of a method, which was begun at once. */
-function at(step: Step, state: Partial<DrillState> = {}): DrillState {
-  return aDrill({ phase: 'method', ...state }, { method: [step, FAULT] });
-}
-
-interface Row {
-  readonly when: string;
-  readonly state: DrillState;
-  readonly sight?: Parameters<typeof aSight>[0];
-  readonly follows: string;
-}
-
-function steps(name: string, rows: readonly Row[]): void {
-  describe(name, () => {
-    test.each(rows)('$when: $follows', ({ state, sight, follows }) => {
-      expect(spellDrill(advanceMethod(state, aSight(sight)))).toBe(follows);
-    });
-  });
-}
 
 steps('to ring the alarm', [
   { when: 'it is OK', state: at(RING), follows: 'method 0, ring ALARM' },
@@ -81,13 +44,13 @@ steps('to ring the alarm', [
   {
     when: 'an incident is open already',
     state: at(RING),
-    sight: { lock: open() },
+    sight: { lock: whileIt() },
     follows: 'method 0',
   },
   {
     when: 'an older one is',
     state: at(RING),
-    sight: { lock: open('holding', plus(-5)) },
+    sight: { lock: whileIt('holding', plus(-5)) },
     follows: 'method 0, ring ALARM',
   },
   { when: 'that is recorded', state: at(RING, { alarm: RINGING }), follows: 'method 1, fault-on' },

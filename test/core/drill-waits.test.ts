@@ -1,10 +1,6 @@
-/** The steps of a drill that wait: for time, for alarms, for an incident. */
-import { describe, expect, test } from 'vitest';
 import type { Step } from '../../functions/core/drill/definition.ts';
-import { advanceMethod } from '../../functions/core/drill/method.ts';
-import type { DrillState } from '../../functions/core/drill/state.ts';
-import { aLock, anAlarm, anIncident } from './builders.ts';
-import { aDrill, aSight, FAULT, plus, RUNG, spellDrill, UNREAD } from './drill-builders.ts';
+import { aDrill, plus, RUNG, UNREAD } from './drill-builders.ts';
+import { at, LOUD, OK, RINGING, steps, whileIt } from './drill-table.ts';
 
 const WAIT: Step = { do: 'wait', name: 'wait', seconds: 30 };
 
@@ -17,35 +13,6 @@ const CALLED: Step = { ...HELD, name: 'called', is: 'escalated' };
 const ALL_OK: Step = { do: 'wait-for-alarms', name: 'all OK', are: 'OK', seconds: 60 };
 
 const ONE_RINGS: Step = { ...ALL_OK, name: 'one rings', are: 'ALARM' };
-
-const OK = anAlarm({ state: 'OK', reason: 'evaluated' });
-
-const LOUD = anAlarm({ reason: 'Threshold Crossed' });
-
-const RINGING = { arn: OK.arn, name: OK.name, rungAt: plus(0), rings: 1 };
-
-const open = (state: 'holding' | 'recovered' | 'escalated' = 'holding', openedAt = plus(5)) =>
-  aLock({ incident: anIncident({ state, openedAt }) });
-
-/** At the first step of a method, which was begun at once. */
-function at(step: Step, state: Partial<DrillState> = {}): DrillState {
-  return aDrill({ phase: 'method', ...state }, { method: [step, FAULT] });
-}
-
-interface Row {
-  readonly when: string;
-  readonly state: DrillState;
-  readonly sight?: Parameters<typeof aSight>[0];
-  readonly follows: string;
-}
-
-function steps(name: string, rows: readonly Row[]): void {
-  describe(name, () => {
-    test.each(rows)('$when: $follows', ({ state, sight, follows }) => {
-      expect(spellDrill(advanceMethod(state, aSight(sight)))).toBe(follows);
-    });
-  });
-}
 
 steps('to wait', [
   { when: 'not long enough', state: at(WAIT), sight: { at: plus(29) }, follows: 'method 0' },
@@ -104,32 +71,32 @@ steps('to wait', [
   {
     when: 'an older incident',
     state: at(HELD),
-    sight: { lock: open('holding', plus(-5)) },
+    sight: { lock: whileIt('holding', plus(-5)) },
     follows: 'method 0',
   },
-  { when: 'it holds', state: at(HELD), sight: { lock: open() }, follows: 'method 1, fault-on' },
+  { when: 'it holds', state: at(HELD), sight: { lock: whileIt() }, follows: 'method 1, fault-on' },
   {
     when: 'it held, and is over',
     state: at(HELD),
-    sight: { lock: open('recovered') },
+    sight: { lock: whileIt('recovered') },
     follows: 'method 1, fault-on',
   },
   {
     when: 'it holds, and nobody was called',
     state: at(CALLED),
-    sight: { lock: open() },
+    sight: { lock: whileIt() },
     follows: 'method 0',
   },
   {
     when: 'it is over, and nobody was called',
     state: at(CALLED),
-    sight: { lock: open('recovered') },
+    sight: { lock: whileIt('recovered') },
     follows: 'method 0',
   },
   {
     when: 'a person was called',
     state: at(CALLED),
-    sight: { lock: open('escalated') },
+    sight: { lock: whileIt('escalated') },
     follows: 'method 1, fault-on',
   },
   {
@@ -163,7 +130,7 @@ steps('to wait', [
   {
     when: 'it was heard',
     state: at(CALLED, { alarm: RINGING }),
-    sight: { lock: open() },
+    sight: { lock: whileIt() },
     follows: 'method 0',
   },
 ]);
