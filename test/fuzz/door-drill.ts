@@ -4,7 +4,7 @@ import { drill } from '../../functions/app/drill/drill.ts';
 import { DrillWorld } from '../app/drill-world.ts';
 import type { Random } from '../bench/world/random.ts';
 import { eventFiles, readEvent } from '../events/manifest.ts';
-import type { Case, Door, Found } from './door.ts';
+import { type Case, type Door, type Found, sendJson } from './door.ts';
 import { inSqs } from './envelope.ts';
 import { damage, mutateValue, write } from './mutate.ts';
 import { Effort, judgeError } from './oracle.ts';
@@ -26,15 +26,7 @@ export const DRILL: Door = {
   generate(random) {
     return { text: envelop(random), setting: '' };
   },
-  async send({ text }: Case): Promise<Found> {
-    let event: unknown;
-    try {
-      event = JSON.parse(text);
-    } catch {
-      return { outcomes: ['refused by Lambda: no JSON'] };
-    }
-    return perform(event);
-  },
+  send: ({ text }: Case) => sendJson(text, perform),
 };
 
 async function perform(event: unknown): Promise<Found> {

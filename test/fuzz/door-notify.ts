@@ -17,7 +17,7 @@ import type { Random } from '../bench/world/random.ts';
 import { anEntry, NOW } from '../core/builders.ts';
 import { readEvent } from '../events/manifest.ts';
 import { NOTICES } from '../slack-preview/notices.ts';
-import type { Case, Door, Found } from './door.ts';
+import { type Case, type Door, type Found, sendJson } from './door.ts';
 import { aNotification, inSns, inSqs } from './envelope.ts';
 import { hostileText } from './hostile.ts';
 import { damage, mutateValue, write } from './mutate.ts';
@@ -38,15 +38,7 @@ export const NOTIFY: Door = {
   generate(random) {
     return { text: envelop(random), setting: '' };
   },
-  async send({ text }: Case): Promise<Found> {
-    let event: unknown;
-    try {
-      event = JSON.parse(text);
-    } catch {
-      return { outcomes: ['refused by Lambda: no JSON'] };
-    }
-    return tellAll(event);
-  },
+  send: ({ text }: Case) => sendJson(text, tellAll),
 };
 
 async function tellAll(event: unknown): Promise<Found> {

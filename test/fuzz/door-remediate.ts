@@ -2,15 +2,12 @@
 import { openInbound } from '../../functions/adapters/events/inbound.ts';
 import { remediate } from '../../functions/app/remediate.ts';
 import type { Random } from '../bench/world/random.ts';
-import type { Case, Door, Found } from './door.ts';
+import { type Case, type Door, type Found, sendJson } from './door.ts';
 import { aNotification, inSns, inSqs } from './envelope.ts';
 import { aMessage, anAlarmMessage } from './messages.ts';
 import { damage, mutateValue, write } from './mutate.ts';
 import { judgeError } from './oracle.ts';
 import { FuzzWorld, SETTINGS, type Setting } from './remediate-world.ts';
-
-/** Lambda itself takes no other, so the function never sees it. */
-const NOT_JSON = 'refused by Lambda: no JSON';
 
 export const REMEDIATE: Door = {
   name: 'remediate',
@@ -20,15 +17,7 @@ export const REMEDIATE: Door = {
     const text = envelop(random, () => messageText(random, setting === 'another-year'));
     return { text, setting };
   },
-  async send({ text, setting }: Case): Promise<Found> {
-    let event: unknown;
-    try {
-      event = JSON.parse(text);
-    } catch {
-      return { outcomes: [NOT_JSON] };
-    }
-    return deliver(event, setting as Setting);
-  },
+  send: ({ text, setting }: Case) => sendJson(text, (event) => deliver(event, setting as Setting)),
 };
 
 function messagesOf(event: unknown): number {

@@ -15,7 +15,7 @@ import {
   SUBJECT,
   URL_BASE,
 } from '../handlers/a-click.ts';
-import type { Case, Door, Found } from './door.ts';
+import { type Case, type Door, type Found, sendJson } from './door.ts';
 import { damage, mutateValue, write } from './mutate.ts';
 import { judgeError } from './oracle.ts';
 
@@ -38,15 +38,7 @@ export const RESPOND: Door = {
     const text = write(anEvent(random, setting));
     return { text: setting === 'bent' ? damage(random, text, 1) : text, setting };
   },
-  async send({ text, setting }: Case): Promise<Found> {
-    let event: unknown;
-    try {
-      event = JSON.parse(text);
-    } catch {
-      return { outcomes: ['refused by Lambda: no JSON'] };
-    }
-    return new Endpoint(setting).answer(event);
-  },
+  send: ({ text, setting }: Case) => sendJson(text, (event) => new Endpoint(setting).answer(event)),
 };
 
 function anEvent(random: Random, setting: string): unknown {
