@@ -22,8 +22,12 @@ export function noSuspect(context: GuardrailContext): Refusal | undefined {
   const seen = `${errors} of ${requests} requests failed over ${views.length} tasks`;
   const unseen = blind === undefined ? '' : `; cannot see grey failures: ${blind}`;
   const detail = inseparable ?? `no task stands out: ${seen}${unseen}`;
+  return waitForSuspect(context, detail);
+}
+
+function waitForSuspect(context: GuardrailContext, detail: string): Refusal {
   const until = later(heldSince(context, 'no-suspect'), context.service.policy.evidencePatience);
-  if (context.now >= until) return { kind: 'escalate', reason: 'no-suspect', detail };
+  if (context.now >= until) return escalate('no-suspect', detail);
   return hold(context, 'no-suspect', detail, until);
 }
 
@@ -37,11 +41,8 @@ export function claimedIsWell(context: GuardrailContext): Refusal | undefined {
   const { taskArn, taskId } = lock.intent.victim;
   const isSuspect = diagnosis.suspects.some(({ view }) => view.task.arn === taskArn);
   if (isSuspect || diagnosis.illIds.includes(taskId)) return undefined;
-  return hold(
-    context,
-    'no-suspect',
-    `task ${short(taskId)} was to be stopped, and is not ill any more`,
-  );
+  const detail = `task ${short(taskId)} was to be stopped, and is not ill any more`;
+  return waitForSuspect(context, detail);
 }
 
 /** The suspect asked not to be stopped: it has task protection on, for work that must not be cut off. */

@@ -26,6 +26,14 @@ decides('a claim whose claimer is dead', [
   },
   { when: 'nobody is ill any more', lock: deadClaim, verdict: 'hold no-suspect' },
   {
+    when: 'nobody has been ill for so long that a person should hear of it',
+    lock: {
+      ...deadClaim,
+      incident: anIncident({ hold: { reason: 'no-suspect', since: earlier(NOW, minutes(3)) } }),
+    },
+    verdict: 'escalate no-suspect',
+  },
+  {
     when: 'its task got well while another fell ill',
     lock: deadClaim,
     scene: { traffic: grey(2) },
