@@ -13,6 +13,7 @@ import {
 } from './guardrail.ts';
 import { stopsInWindow } from './lock.ts';
 import { iso, later, spell } from './time.ts';
+import type { Victim } from './verdict.ts';
 
 /** No single task can be shown to be worse than its peers, so there is none that we may stop. */
 export function noSuspect(context: GuardrailContext): Refusal | undefined {
@@ -47,18 +48,24 @@ export function claimedIsWell(context: GuardrailContext): Refusal | undefined {
 
 /** The suspect asked not to be stopped: it has task protection on, for work that must not be cut off. */
 export function protectedTask(context: GuardrailContext): Refusal | undefined {
-  const claimed = context.lock.intent?.victim;
-  const suspect = chooseSuspect(context.diagnosis);
-  const arn = claimed?.taskArn ?? suspect?.view.task.arn;
-  const task = context.observation.tasks.find((one) => one.arn === arn);
+  const chosen = chosenTask(context);
+  const task = context.observation.tasks.find(({ arn }) => arn === chosen?.taskArn);
   const until = task?.protectedUntil;
-  if (task === undefined || until === undefined || context.now >= until) return undefined;
-  const why = claimed?.why ?? suspect?.detail ?? 'unknown';
-  return hold(
-    context,
-    'protected',
-    `task ${short(task.id)} is protected until ${iso(until)}: ${why}`,
-  );
+  if (chosen === undefined || until === undefined || context.now >= until) return undefined;
+  const detail = `task ${short(chosen.taskId)} is protected until ${iso(until)}: ${chosen.why}`;
+  return hold(context, 'protected', detail);
+}
+
+/** Whom a claim names, or the worst suspect. */
+function chosenTask({
+  lock,
+  diagnosis,
+}: GuardrailContext): Pick<Victim, 'taskArn' | 'taskId' | 'why'> | undefined {
+  const claimed = lock.intent?.victim;
+  const suspect = chooseSuspect(diagnosis);
+  if (claimed !== undefined || suspect === undefined) return claimed;
+  const { arn: taskArn, id: taskId } = suspect.view.task;
+  return { taskArn, taskId, why: suspect.detail };
 }
 
 /** The service rests after a stop that has not shown that it helps, so that two incidents do not become a loop. */
@@ -98,8 +105,7 @@ export function attemptsFailed(context: GuardrailContext): Refusal | undefined {
  */
 export function atFloor(context: GuardrailContext): Refusal | undefined {
   const { desired } = context.observation.service;
-  const claimed = context.lock.intent?.victim.taskArn;
-  const victim = claimed ?? chooseSuspect(context.diagnosis)?.view.task.arn;
+  const victim = chosenTask(context)?.taskArn;
   const views = context.diagnosis.views.map(({ condition, task }) => ({
     isVictim: task.arn === victim,
     condition,
@@ -119,9 +125,7 @@ export function atFloor(context: GuardrailContext): Refusal | undefined {
 /** The policy says to look and tell, never to act: everything else agreed to this stop. */
 export function observeOnly(context: GuardrailContext): Refusal | undefined {
   if (context.service.policy.mode === 'heal') return undefined;
-  const claimed = context.lock.intent?.victim;
-  const suspect = chooseSuspect(context.diagnosis);
-  const taskId = claimed?.taskId ?? suspect?.view.task.id ?? 'unknown';
-  const why = claimed?.why ?? suspect?.detail ?? 'unknown';
-  return hold(context, 'observe-only', `would stop task ${short(taskId)}: ${why}`);
+  const chosen = chosenTask(context);
+  const would = chosen === undefined ? 'nobody' : `task ${short(chosen.taskId)}: ${chosen.why}`;
+  return hold(context, 'observe-only', `would stop ${would}`);
 }

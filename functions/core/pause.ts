@@ -75,7 +75,8 @@ function begin(input: PauseInput, delivery: BeginDelivery): PauseChange {
   // Asked first: a delivery that comes again late is not to be called too late.
   if (active?.record?.request === request) return unchanged(input, active);
   if (before?.record?.request === request) return end(input, before);
-  if (isPast(delivery, now)) return tooLate(input, delivery);
+  const over = overSince(delivery);
+  if (over !== undefined && over <= now) return tooLate(before, over);
   const until = checkedEnd(delivery, now);
   const by = cleanName(delivery.by);
   const why = redact(delivery.why, WHY_MAX);
@@ -129,15 +130,16 @@ function unchanged({ now }: PauseInput, pause: Pause): PauseChange {
   return { outcome: 'unchanged', detail, pause, entries: [] };
 }
 
-function isPast(delivery: BeginDelivery, now: EpochMillis): boolean {
-  return 'for' in delivery && delivery.for > 0 && endOf(delivery, now) <= now;
+/** When a span ended that was asked for a while ago. */
+function overSince(delivery: BeginDelivery): EpochMillis | undefined {
+  if ('until' in delivery || delivery.askedAt === undefined || delivery.for === 0) return undefined;
+  return later(delivery.askedAt, delivery.for);
 }
 
 /** Delivered again, most likely, after its pause was over; to begin it anew would be a pause that nobody asked for. */
-function tooLate({ pause }: PauseInput, { askedAt }: BeginDelivery): PauseChange {
-  const asked = askedAt === undefined ? '' : `, asked for at ${iso(askedAt)}`;
-  const detail = `the time of this pause${asked}, is over`;
-  return { outcome: 'not-paused', detail, pause, entries: [] };
+function tooLate(before: Pause | undefined, over: EpochMillis): PauseChange {
+  const detail = `the time that this pause was asked for ended at ${iso(over)}`;
+  return { outcome: 'not-paused', detail, pause: before, entries: [] };
 }
 
 function nothing(detail: string): PauseChange {

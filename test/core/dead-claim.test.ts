@@ -15,6 +15,7 @@ const grey = (ill: number) => four.map((n) => traffic(n, 100, n === ill ? 80 : 0
 const protectedThird = four.map((n) =>
   aTask(n, n === 3 ? { protectedUntil: later(NOW, minutes(9)) } : {}),
 );
+const ODD = { anomaly: { anomalous: true, mitigated: false } };
 const sickButThree = four.map((n) => (n === 3 ? aTarget(3) : unhealthy(n)));
 
 decides('a claim whose claimer is dead', [
@@ -43,6 +44,19 @@ decides('a claim whose claimer is dead', [
     when: 'so many fail that none stands out, its task among them',
     lock: deadClaim,
     scene: { traffic: four.map((n) => traffic(n, 100, 80)) },
+    verdict: 'complete 03',
+  },
+  {
+    when: 'only the load balancer still finds it odd, while another fails its checks',
+    lock: {
+      ...deadClaim,
+      incident: anIncident({ hold: { reason: 'replacing', since: earlier(NOW, minutes(4)) } }),
+    },
+    scene: {
+      targets: [aTarget(1), unhealthy(2), aTarget(3, ODD), aTarget(4)],
+      traffic: [1, 2, 4].map((n) => traffic(n, 100, 0)),
+    },
+    policy: { maxUnavailable: 2 },
     verdict: 'complete 03',
   },
   {

@@ -54,7 +54,7 @@ describe('the answer to a request', () => {
       () => ask(PAUSE, begun(), soon),
     ],
     [
-      'the time of this pause, asked for at 2026-11-20T09:53:41.516Z, is over',
+      'the time that this pause was asked for ended at 2026-11-20T10:03:41.516Z',
       () => ask(span(10, ago(10))),
     ],
     ['paused by ana, until 2026-11-20T10:03:42.516Z: load test', () => ask(span(10, almost))],
@@ -72,6 +72,11 @@ describe('the answer to a request', () => {
   ])('is "%s"', (detail, answer) => {
     expect(answer().detail).toBe(detail);
   });
+});
+
+test('a span that is over before it arrives begins nothing, and leaves what stands', () => {
+  expect(ask(span(10, ago(10)))).toMatchObject({ outcome: 'not-paused', entries: [] });
+  expect(ask(span(10, ago(10)), begun()).pause).toEqual(begun());
 });
 
 describe('a pause that is on', () => {
@@ -145,6 +150,7 @@ describe('a pause is refused', () => {
       { kind: 'pause', serviceId, by: 'ana', why: '', for: minutes(10_081) },
       '2026-11-27T10:04:41.516Z',
     ],
+    ['for', span(0, ago(1)), '2026-11-20T10:02:41.516Z'],
   ])('with the field at fault: %s', (field, delivery, got) => {
     const error = refusalOf(delivery);
 
