@@ -21,8 +21,8 @@ export interface Knowledge {
   readonly read: Set<string>;
   /** The claim that it made, or has read last. */
   intent: Intent | undefined;
-  /** Whether the service was paused when it read the lock last. */
-  wasPaused: boolean;
+  /** When the pauses end that it read last with the lock. */
+  pauses: readonly number[];
 }
 
 export interface Stop {
@@ -89,12 +89,16 @@ export class Safety {
   onLockRead(process: Process, lock: LockState, account: AccountState): void {
     const known = this.of(process, lock.serviceId);
     known.intent = lock.intent;
-    known.wasPaused = this.isPaused(lock, account);
+    known.pauses = [lock.pause, account.pause].flatMap((pause) => pause?.until ?? []);
   }
 
   isPaused({ pause }: LockState, account: AccountState): boolean {
-    const surely = this.#sim.agenda.now() + SKEW_MAX_MS;
-    return [pause, account.pause].some((one) => one !== undefined && one.until > surely);
+    return this.#lasts([pause, account.pause].flatMap((one) => one?.until ?? []));
+  }
+
+  /** Whether one of them is surely not over, whatever clock is looked at. */
+  #lasts(pauses: readonly number[]): boolean {
+    return pauses.some((until) => until > this.#sim.agenda.now() + SKEW_MAX_MS);
   }
 
   /** Runs a write, and remembers whose it is. */
@@ -181,10 +185,10 @@ export class Safety {
     const victim = site.find(arn);
     this.stops.push({ serviceId, arn, at });
     if (victim === undefined) return;
-    const { wasPaused } = this.of(process, serviceId);
+    const isPaused = this.#lasts(this.of(process, serviceId).pauses);
     const window = this.windowOf(process, serviceId);
     const why =
-      (wasPaused ? 'it was paused' : undefined) ??
+      (isPaused ? 'it was paused' : undefined) ??
       forbidden(site, window) ??
       wrongTask(site, victim, window) ??
       belowFloor(site, victim, window);
@@ -209,7 +213,7 @@ export class Safety {
       lastLook: now,
       read: new Set<string>(),
       intent: undefined,
-      wasPaused: false,
+      pauses: [],
     };
     const known = all.get(serviceId) ?? fresh;
     all.set(serviceId, known);
