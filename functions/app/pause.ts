@@ -75,19 +75,29 @@ async function tryOnce(
     deps.store.readAccount(signal),
   ]);
   const seen = { lock, account };
-  const change = changePause(inputOf(deps, asked, seen));
+  const change = await changeOf(deps, asked, seen);
   const { outcome: reason, detail } = change;
   const outcome: Outcome = { service: delivery.serviceId, verdict: 'settled', reason, detail };
   if (change.entries.length === 0) {
-    const left = await tell(deps, asked, lock, change);
+    const left = await tell(deps, asked, lock, change.entries);
     await waitOn(deps, asked, change, left);
     return { outcome, version: lock.version };
   }
   const written = await write(deps, asked, seen, change, `${asked.requestId}/pause/${attempt}`);
   if (written === undefined) return undefined;
   for (const entry of change.entries) deps.journal.advanced(entry);
-  await tell(deps, asked, written, change);
+  await tell(deps, asked, written, change.entries);
   return { outcome, version: written.version };
+}
+
+/** A request that comes too late may have been carried out and not told: then nobody else comes back to tell. */
+async function changeOf(deps: PauseDeps, asked: PauseAsked, seen: Seen): Promise<PauseChange> {
+  try {
+    return changePause(inputOf(deps, asked, seen));
+  } catch (error) {
+    await tell(deps, asked, seen.lock, []);
+    throw error;
+  }
 }
 
 function inputOf(
@@ -233,7 +243,7 @@ async function tell(
   deps: PauseDeps,
   { delivery, services, signal }: PauseAsked,
   lock: LockState,
-  { entries }: PauseChange,
+  entries: readonly Entry[],
 ): Promise<Entry | undefined> {
   const told = { id: delivery.serviceId, policy: { claimLease: leaseOf(services) } };
   const [oldest] = await announce(deps, told, lock, entries, signal);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ALL_SERVICES, type PauseDelivery } from '../../functions/core/delivery.ts';
-import { earlier, later, minutes } from '../../functions/core/time.ts';
+import { HealerError } from '../../functions/core/errors.ts';
+import { earlier, later, minutes, seconds } from '../../functions/core/time.ts';
 import { aService, aTask, NOW } from '../core/builders.ts';
 import { MemoryAccount } from './memory-store.ts';
 import { World } from './world.ts';
@@ -87,6 +88,25 @@ describe.each([
     expect(again).toMatchObject({ reason: 'unchanged' });
     expect(kinds(world)).toEqual(['paused', 'resumed']);
     expect(toldAt(world, 'resumed')).toBe(later(NOW, minutes(10)));
+  });
+
+  test('that could send nothing until it was over is told all the same', async () => {
+    const world = new World(aService());
+    world.onEffect = (name) => {
+      if (name === 'schedule') throw new HealerError('dependency.unavailable', 'queue is down');
+    };
+    const ask = () => world.deliver(aPause(scope), 'one request');
+
+    await expect(ask()).rejects.toThrow('queue is down');
+    world.now = later(END, seconds(1));
+    await expect(ask()).rejects.toThrow('queue is down');
+    expect(kinds(world)).toEqual([]);
+    world.onEffect = () => {};
+    world.now = later(world.now, minutes(2));
+    await expect(ask()).rejects.toThrow('until');
+
+    expect(kinds(world)).toEqual(['paused', 'resumed']);
+    expect(telling(world, scope).outbox).toEqual([]);
   });
 
   test('that is extended ends once, at its new end', async () => {
