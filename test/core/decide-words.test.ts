@@ -30,6 +30,16 @@ const deploying = (n: number) => ({
   taskDefinition: `checkout-api:4${n}`,
 });
 
+/** Whoever claimed it is dead, and another task is ill unless a scene says otherwise. */
+const FOURTH_CLAIMED = {
+  intent: {
+    incidentId: 'inc-1',
+    victim: { ...aVictim(4), why: 'it failed most' },
+    claimedAt: earlier(NOW, minutes(9)),
+    claimedBy: 'request-1',
+  },
+};
+
 says('a task that is ill', [
   { says: "80.0 % of its 100 requests failed, 1.0 % of its peers'" },
   {
@@ -104,26 +114,11 @@ says('whom nothing is done to', [
     says: "would stop task 02020202: 80.0 % of its 100 requests failed, 1.0 % of its peers'",
   },
   {
-    // The last task is claimed, and another is ill.
-    lock: {
-      intent: {
-        incidentId: 'inc-1',
-        victim: { ...aVictim(4), why: 'it failed most' },
-        claimedAt: earlier(NOW, minutes(9)),
-        claimedBy: 'request-1',
-      },
-    },
+    lock: FOURTH_CLAIMED,
     says: 'task 04040404 was to be stopped, and is not ill any more',
   },
   {
-    lock: {
-      intent: {
-        incidentId: 'inc-1',
-        victim: { ...aVictim(4), why: 'it failed most' },
-        claimedAt: earlier(NOW, minutes(9)),
-        claimedBy: 'request-1',
-      },
-    },
+    lock: FOURTH_CLAIMED,
     scene: {
       tasks: four.map((n) => aTask(n, n === 4 ? { protectedUntil: later(NOW, minutes(9)) } : {})),
       traffic: four.map((n) => traffic(n, 100, n === 4 ? 80 : 1)),
@@ -132,14 +127,7 @@ says('whom nothing is done to', [
   },
   {
     policy: { mode: 'observe' },
-    lock: {
-      intent: {
-        incidentId: 'inc-1',
-        victim: { ...aVictim(4), why: 'it failed most' },
-        claimedAt: earlier(NOW, minutes(9)),
-        claimedBy: 'request-1',
-      },
-    },
+    lock: FOURTH_CLAIMED,
     scene: { traffic: four.map((n) => traffic(n, 100, n === 4 ? 80 : 1)) },
     says: 'would stop task 04040404: it failed most',
   },
